@@ -1,0 +1,57 @@
+"""Keras, started quietly and deterministically. Everything that trains imports this module before Keras."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# Read by the backend when it is first imported, hence before the next import.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep back what compiled libraries print while they load, unless loading fails.
+
+    TensorFlow 2.21 greets with half a dozen lines that no log level turns off.
+    """
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as kept, os.fdopen(os.dup(2), "wb") as stderr:
+        os.dup2(kept.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            kept.seek(0)
+            stderr.write(kept.read())
+            raise
+        finally:
+            sys.stderr.flush()
+            os.dup2(stderr.fileno(), 2)
+
+
+with _quiet():
+    import keras
+
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.experimental.enable_op_determinism()
+        tf.get_logger().setLevel("ERROR")  # it warns of each network's tracing as if that were a slip
+
+
+def seed_everything(seed: int) -> None:
+    """Seed Python, NumPy and the backend, so that a trial depends on its seed alone.
+
+    Also drops Keras's global state (layer name counters, the global seed generator's position): a trial must not
+    depend on what ran in the process before it.
+    """
+    keras.backend.clear_session(free_memory=False)
+    keras.utils.set_random_seed(seed)
+
+
+def device_name() -> str:
+    """What the backend computes on, such as 'cpu:0' or 'gpu:0'."""
+    devices = keras.distribution.list_devices()
+    return str(devices[0]) if devices else "cpu"

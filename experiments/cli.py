@@ -1,0 +1,259 @@
+"""The command `relecture`. Only commands that train import Keras; only those that draw import matplotlib."""
+
+import json
+import sys
+from pathlib import Path
+from textwrap import shorten
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from experiments import __version__
+from experiments.data.errors import DataError
+from experiments.loading import load_all, load_experiment
+from experiments.overview import overview, published_summary, renew_overview
+from experiments.paths import config_paths, find_config, project_root
+from experiments.problems import ConfigError, Problem
+
+if TYPE_CHECKING:
+    from experiments.records import Record
+
+FINE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+app = typer.Typer(
+    help="Re-run machine-learning lectures and say, item by item, what holds.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+out = Console()
+err = Console(stderr=True)
+
+Names = Annotated[list[str], typer.Argument(help="Experiments, by name or by path of a config.")]
+Configs = Annotated[Path, typer.Option(help="Folder of the configs.", envvar="RELECTURE_CONFIGS")]
+Results = Annotated[Path, typer.Option(help="Folder of the results.", envvar="RELECTURE_RESULTS")]
+Cache = Annotated[Path, typer.Option(help="Folder of the fetched data.", envvar="RELECTURE_DATA")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+CONFIGS, RESULTS, CACHE = project_root() / "configs", project_root() / "results", project_root() / ".data"
+
+
+@app.command("list")
+def list_experiments(configs: Configs = CONFIGS, results: Results = RESULTS, as_json: AsJson = False) -> None:
+    """List the experiments and what is published of them."""
+    rows: list[dict[str, Any]] = []
+    for experiment in load_all(config_paths(configs)):
+        published = published_summary(results, experiment.name) or {}
+        rows.append(
+            {
+                "name": experiment.name,
+                "lecture": experiment.spec.lecture,
+                "title": experiment.spec.title,
+                "variants": list(experiment.variants),
+                "seeds": len(experiment.spec.seeds),
+                "accuracy": published.get("accuracy"),
+            }
+        )
+    if as_json:
+        _print_json(rows)
+        return
+    table = Table(box=None)
+    room = max(20, out.width - 64)  # titles are cut rather than wrapped: one line an experiment
+    for column in ("experiment", "lecture", "trials", "accuracy", "title"):
+        table.add_column(column, no_wrap=column != "title")
+    for row in rows:
+        accuracy = "–" if row["accuracy"] is None else f"{row['accuracy']:.4f}"
+        trials = str(len(row["variants"]) * row["seeds"])
+        title = shorten(row["title"], room, placeholder=" …")
+        table.add_row(row["name"], row["lecture"] or "–", trials, accuracy, title)
+    out.print(table)
+
+
+@app.command()
+def validate(
+    names: Annotated[list[str] | None, typer.Argument(help="Experiments; all where none is named.")] = None,
+    configs: Configs = CONFIGS,
+) -> None:
+    """Check configs: every error of every file, none of them run."""
+    paths = [find_config(name, configs) for name in names] if names else config_paths(configs)
+    if not paths:
+        raise ConfigError([Problem(str(configs), None, "", "holds no configs")])
+    experiments = load_all(paths)
+    out.print(f"{len(experiments)} configs are valid", highlight=False)
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="Experiment, by name or by path of a config.")],
+    overrides: Annotated[list[str] | None, typer.Argument(help="Changes such as training.epochs=3.")] = None,
+    variant: Annotated[str, typer.Option(help="Which variant's settings.")] = "base",
+    configs: Configs = CONFIGS,
+) -> None:
+    """Print the resolved settings of an experiment, defaults included."""
+    from ruamel.yaml import YAML
+
+    experiment = load_experiment(find_config(name, configs), overrides or ())
+    if variant not in experiment.variants:
+        known = ", ".join(experiment.variants)
+        raise ConfigError([Problem("command line", None, "--variant", f"expected one of {known}, got {variant!r}")])
+    settings = experiment.variants[variant].model_dump(mode="json", exclude={"variants", "quick", "extended"})
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    yaml.dump(settings, sys.stdout)
+
+
+@app.command()
+def run(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME... [PATH=VALUE...]", help="Experiments, then changes such as training.epochs=3."),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Run every experiment.")] = False,
+    quick: Annotated[bool, typer.Option(help="One seed; costly experiments shortened, and marked so.")] = False,
+    seeds: Annotated[int | None, typer.Option(min=1, help="How many seeds instead of the config's.")] = None,
+    extended: Annotated[bool, typer.Option(help="Also the variants too costly for the usual run.")] = False,
+    redraw: Annotated[bool, typer.Option(help="Write tables and figures again even if nothing changed.")] = False,
+    configs: Configs = CONFIGS,
+    results: Results = RESULTS,
+    cache: Cache = CACHE,
+) -> None:
+    """Train what is not trained yet; write tables and figures to the results folder."""
+    names = [word for word in words or () if "=" not in word]
+    overrides = [word for word in words or () if "=" in word]
+    if seeds is not None:
+        overrides.append(f"seeds={seeds}")
+    if everything == bool(names):
+        message = "expected either names of experiments or --all; `relecture list` shows the names"
+        raise ConfigError([Problem("command line", None, "", message)])
+    paths = config_paths(configs) if everything else [find_config(name, configs) for name in names]
+    experiments = load_all(paths, overrides, quick=quick)  # every config is checked before the first is run
+
+    from experiments.progress import BarProgress
+    from experiments.runner import Places, run_experiment
+
+    progress, trained = BarProgress(out), 0
+    failures: list[Record] = []
+    for experiment in experiments:
+        report = run_experiment(experiment, Places(results, cache), progress, extended=extended, redraw=redraw)
+        failures += report.failures
+        trained += report.trained
+        out.print(f"  [dim]tables and figures in {_short(report.published)}[/]", highlight=False)
+    out.print(f"{len(experiments)} experiments, {trained} trials trained now, {len(failures)} failed", highlight=False)
+    for record in failures:
+        who = f"{record.trial.experiment}, {record.trial.variant}, seed {record.trial.seed}"
+        err.print(f"{who}: {record.outcome}: {record.error}", markup=False, highlight=False)
+    if failures:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def compare(
+    names: Names,
+    score: Annotated[str, typer.Option(help="Which score to compare.")] = "accuracy",
+    configs: Configs = CONFIGS,
+    results: Results = RESULTS,
+    as_json: AsJson = False,
+) -> None:
+    """Set variants and experiments side by side: the first against each other one, paired by seed."""
+    from experiments.comparing import compare_experiments
+
+    experiments = load_all([find_config(name, configs) for name in names])
+    comparison = compare_experiments(experiments, results, score)
+    if as_json:
+        _print_json(json.loads(comparison.to_json(orient="records")))
+        return
+    table = Table(*comparison.columns, box=None)
+    for row in comparison.itertuples(index=False):
+        table.add_row(*("–" if v != v else f"{v:.4f}" if isinstance(v, float) else str(v) for v in row))
+    out.print(table)
+
+
+@app.command()
+def report(configs: Configs = CONFIGS, results: Results = RESULTS) -> None:
+    """Write the overview of all published results: results/report/report.md, and the table in the README."""
+    experiments = load_all(config_paths(configs))
+    page = results / "report" / "report.md"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(f"# Results of the reference run\n\n{overview(experiments, results, links='..')}", encoding="utf-8")
+    out.print(f"overview in {_short(page)}", highlight=False)
+    readme = results.parent / "README.md"
+    if renew_overview(readme, overview(experiments, results, links=results.name)):
+        out.print(f"table in {_short(readme)} renewed", highlight=False)
+
+
+@app.command()
+def data(
+    names: Annotated[list[str] | None, typer.Argument(help="mnist, cifar10; both where none is named.")] = None,
+    cache: Cache = CACHE,
+) -> None:
+    """Fetch the datasets and check their sums."""
+    from experiments.doctor import fetch_datasets
+
+    fetch_datasets(names or ["mnist", "cifar10"], cache, out)
+
+
+@app.command()
+def doctor(configs: Configs = CONFIGS, results: Results = RESULTS, cache: Cache = CACHE) -> None:
+    """Report versions, devices, data and disk: what to look at when something is wrong."""
+    from experiments.doctor import examine
+
+    if not examine(configs, results, cache, out):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a config, for editors."""
+    from experiments.loading import json_schema
+
+    _print_json(json_schema())
+
+
+def _version(value: bool) -> None:
+    if value:
+        out.print(f"relecture {__version__}", highlight=False)
+        raise typer.Exit(FINE)
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = (
+        False
+    ),
+) -> None:
+    """Options before the command."""
+
+
+def main() -> None:
+    """Run the command line; every expected error ends in a message and an exit code, never in a traceback."""
+    try:
+        app()
+    except ConfigError as error:
+        for problem in error.problems:
+            err.print(str(problem), markup=False, highlight=False, soft_wrap=True)
+        sys.exit(BAD_INPUT)
+    except (DataError, _record_error()) as error:
+        err.print(str(error), markup=False, highlight=False, soft_wrap=True)
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        err.print("interrupted; finished trials are kept, the same command goes on from there", highlight=False)
+        sys.exit(INTERRUPTED)
+
+
+def _record_error() -> type[Exception]:
+    """RecordError, without importing pandas before a command needs it."""
+    from experiments.records import RecordError
+
+    return RecordError
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -1,0 +1,62 @@
+"""Variants and experiments side by side, differences paired by seed."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from experiments.loading import Experiment
+from experiments.problems import ConfigError, Problem, nearest
+from experiments.records import find_record
+from experiments.runner import plan_trials
+from experiments.summary import interval, trials_table
+
+
+def compare_experiments(experiments: Sequence[Experiment], results: Path, score: str) -> pd.DataFrame:
+    """Each variant's mean of a score, and its difference to the first row's, paired by seed.
+
+    Pairing removes what the seed alone decides, so that a small difference shows with few seeds. The difference is
+    clear where its 95 % interval excludes zero.
+
+    Args:
+        experiments: whose finished trials to compare; all variants of each.
+        results: where their run folders lie.
+        score: a score's name, `loss` included.
+
+    Returns:
+        One row a variant: experiment, variant, n, mean, difference, low, high (interval of the difference).
+
+    Raises:
+        ConfigError: no trial is finished, or none has that score.
+    """
+    parts = []
+    for experiment in experiments:
+        found = [find_record(results, trial) for trial in plan_trials(experiment, extended=True)]
+        records = [record for record in found if record is not None and record.outcome == "completed"]
+        if records:
+            table = trials_table(records)
+            table.insert(0, "experiment", experiment.name)
+            parts.append(table)
+    if not parts:
+        names = " ".join(e.name for e in experiments)
+        message = f"no finished trials to compare; run them first: relecture run {names}"
+        raise ConfigError([Problem("command line", None, "", message)])
+    trials = pd.concat(parts, ignore_index=True)
+    if score not in trials or not pd.api.types.is_float_dtype(trials[score]):
+        known = [str(c) for c in trials if pd.api.types.is_float_dtype(trials[c])]
+        message = f"expected one of {', '.join(known)}, got {score!r}{nearest(score, known)}"
+        raise ConfigError([Problem("command line", None, "--score", message)])
+
+    by_variant = trials.groupby(["experiment", "variant"], sort=False)
+    groups = {key: group.set_index("seed")[score] for key, group in by_variant}
+    first = next(iter(groups.values()))
+    rows = []
+    for (experiment_name, variant), values in groups.items():
+        row = {"experiment": experiment_name, "variant": variant, "n": len(values), "mean": values.mean()}
+        paired = interval((values - first).dropna())
+        is_first = values is first
+        rows.append(row | {k: float("nan") if is_first else paired[p] for k, p in _PAIRED.items()})
+    return pd.DataFrame(rows)
+
+
+_PAIRED = {"difference": "mean", "low": "low", "high": "high"}

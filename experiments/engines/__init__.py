@@ -1,0 +1,1 @@
+"""Ways to run the epochs of a training: `compiled` (one XLA program an epoch) and Keras's own `fit`."""

@@ -1,0 +1,99 @@
+"""A whole epoch as one XLA program: Keras's own train_step over all minibatches, without leaving the program.
+
+The networks of the lectures are small, and plain `fit` spends most of an epoch between the steps: fetching a batch,
+entering the runtime, collecting logs. Here the training arrays stay with the program, which gathers each minibatch by
+the epoch's order. What Keras does at the end of an epoch (metrics, validation, callbacks, history) it still does.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from experiments.engines.feed import Feed
+
+EVALUATION_BATCH = 1000
+
+
+class CompiledEngine:
+    """Trains a compiled Keras model, epoch by epoch; programs are kept, so later seeds start at once."""
+
+    name = "compiled"
+
+    def __init__(self, model: keras.Model):
+        self.model = model
+        self._epoch = _program(model.train_step)
+        self._evaluation = _program(model.test_step)
+        self._on_device: dict[int, tuple[np.ndarray, tf.Tensor]] = {}
+
+    def fit(self, feed: Feed, callbacks: Sequence[keras.callbacks.Callback]) -> dict[str, list[float]]:
+        """Train as `model.fit` does, with `feed`'s orders; returns what its `History` would hold.
+
+        Callbacks for single batches are not called.
+        """
+        model = self.model
+        arrays = [self._tensor(a) for a in (feed.x, feed.y, feed.sample_weight) if a is not None]
+        held_out = None if feed.validation is None else [self._tensor(a) for a in feed.validation]
+        if not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
+        _build_metrics(model, [a[: feed.batch_size] for a in arrays])
+
+        history = keras.callbacks.History()
+        events = keras.callbacks.CallbackList([*callbacks, history], model=model, epochs=feed.epochs, steps=feed.steps)
+        model.stop_training = False
+        events.on_train_begin()
+        for epoch in range(feed.epochs):
+            events.on_epoch_begin(epoch)
+            model.reset_metrics()
+            self._epoch(arrays, tf.constant(feed.order(epoch)), feed.batch_size)
+            logs = _results(model)
+            if held_out is not None:
+                model.reset_metrics()
+                rows = tf.range(len(feed.validation[0]))  # type: ignore[index]
+                self._evaluation(held_out, rows, EVALUATION_BATCH)
+                logs |= {f"val_{name}": value for name, value in _results(model).items()}
+            events.on_epoch_end(epoch, logs)
+            if model.stop_training:
+                break
+        events.on_train_end()
+        return history.history
+
+    def _tensor(self, array: np.ndarray) -> tf.Tensor:
+        """The array as a tensor, converted once however many seeds are trained on it."""
+        known = self._on_device.get(id(array))
+        if known is None or known[0] is not array:
+            known = self._on_device[id(array)] = (array, tf.constant(array))
+        return known[1]
+
+
+def _program(step: Callable[[Any], Any]) -> Callable[[list[tf.Tensor], tf.Tensor, int], None]:
+    """One XLA program that applies `step` to the rows of some arrays, in an order, batch by batch."""
+
+    @tf.function(jit_compile=True)
+    def run(arrays: list[tf.Tensor], order: tf.Tensor, batch_size: int) -> None:
+        full, rest = divmod(int(order.shape[0]), batch_size)
+
+        def one_step(i: tf.Tensor) -> tuple[tf.Tensor]:
+            rows = tf.slice(order, [i * batch_size], [batch_size])
+            step(tuple(tf.gather(a, rows) for a in arrays))
+            return (i + 1,)
+
+        if full:
+            tf.while_loop(lambda i: i < full, one_step, (tf.constant(0),), parallel_iterations=1)
+        if rest:  # XLA needs fixed shapes: the last, smaller minibatch is a step of its own
+            step(tuple(tf.gather(a, order[full * batch_size :]) for a in arrays))
+
+    return run
+
+
+def _build_metrics(model: keras.Model, batch: list[tf.Tensor]) -> None:
+    """Let Keras create its metrics' variables outside the program, where variables may be created."""
+    if not all(metric.built for metric in model.metrics if hasattr(metric, "built")) or not model.metrics:
+        model.test_on_batch(*batch)
+    model.reset_metrics()
+
+
+def _results(model: keras.Model) -> dict[str, float]:
+    return {name: float(value) for name, value in model.get_metrics_result().items()}

@@ -1,0 +1,251 @@
+"""Run folders: the only module that writes and reads them.
+
+    results/<experiment>/runs/<variant>/seed-<n>-<id>/
+        config.yaml           the variant's resolved settings
+        environment.json      versions, device, commit, seed, engine, seconds, format of the record
+        scores.json           outcome, error if any, every score
+        history.csv           one row an epoch
+        confusion_matrix.csv  rows truth, columns predictions
+        predictions.npz       y_true int (N,), outputs float32 (N, units)
+        decision_grid.npz     for two features: outputs over the plane
+        model.keras           where the config asks for it
+
+A record is written into a temporary sibling folder and renamed. A folder with its final name is complete.
+"""
+
+import json
+import os
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from ruamel.yaml import YAML
+
+from experiments.evaluation import Predictions
+from experiments.spec import ExperimentSpec
+
+FORMAT = 1
+_TEMPORARY = ".writing-"
+
+Outcome = Literal["completed", "diverged", "failed"]
+
+
+class RecordError(Exception):
+    """A run folder cannot be written or read; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One training: a variant of an experiment with one seed."""
+
+    experiment: str
+    variant: str
+    seed: int
+    spec: ExperimentSpec
+    id: str
+
+    @property
+    def folder_name(self) -> str:
+        """Name of the trial's run folder."""
+        return f"seed-{self.seed}-{self.id}"
+
+    def folder(self, results: Path) -> Path:
+        """The trial's run folder."""
+        return results / self.experiment / "runs" / self.variant / self.folder_name
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a trial gave. A trial that failed has an error and nothing else."""
+
+    outcome: Outcome
+    environment: dict[str, Any]
+    error: str | None = None
+    traceback: str | None = None
+    scores: dict[str, float] = field(default_factory=dict)
+    confusion: np.ndarray | None = None
+    class_names: tuple[str, ...] = ()
+    history: dict[str, list[float]] = field(default_factory=dict)
+    predictions: Predictions | None = None
+    decision_grid: dict[str, np.ndarray] | None = None
+    save_model: Callable[[Path], None] | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """A finished trial, read back. Large parts are read when asked for."""
+
+    trial: Trial
+    path: Path
+    outcome: Outcome
+    error: str | None
+    scores: dict[str, float]
+    class_names: tuple[str, ...]
+    environment: dict[str, Any]
+
+    @cached_property
+    def history(self) -> pd.DataFrame:
+        """One row an epoch: epoch, loss, accuracy, val_loss, val_accuracy, seconds."""
+        return pd.read_csv(self.path / "history.csv")
+
+    @cached_property
+    def confusion(self) -> np.ndarray:
+        """Counts, int (K, K), rows truth, columns predictions."""
+        return pd.read_csv(self.path / "confusion_matrix.csv", index_col=0).to_numpy()
+
+    @cached_property
+    def predictions(self) -> Predictions:
+        """Outputs on the test set."""
+        with np.load(self.path / "predictions.npz", allow_pickle=False) as arrays:
+            return Predictions(arrays["y_true"], arrays["outputs"])
+
+    @cached_property
+    def decision_grid(self) -> dict[str, np.ndarray]:
+        """Axes `x1`, `x2` and `outputs` over the plane."""
+        with np.load(self.path / "decision_grid.npz", allow_pickle=False) as arrays:
+            return dict(arrays)
+
+
+def write_record(results: Path, trial: Trial, result: Result) -> Record:
+    """Write a run folder, all of it or none.
+
+    Raises:
+        RecordError: the disk is full, permission is lacking, or the like; nothing with the final name is left.
+    """
+    final = trial.folder(results)
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f"{_TEMPORARY}{_owner()}-", dir=final.parent))
+        try:
+            _write_files(temporary, trial, result)
+            _flush(temporary)
+            _put_in_place(temporary, final)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+    except OSError as error:
+        raise RecordError(f"cannot write {final}: {error.strerror or error}") from error
+    record = find_record(results, trial)
+    if record is None:
+        raise RecordError(f"{final} vanished after it was written")
+    return record
+
+
+def find_record(results: Path, trial: Trial) -> Record | None:
+    """The record of a trial, if it is finished.
+
+    Raises:
+        RecordError: the folder is there but was written by another format of this program, or was tampered with.
+    """
+    path = trial.folder(results)
+    if not path.is_dir():
+        return None
+    try:
+        environment = json.loads((path / "environment.json").read_text(encoding="utf-8"))
+        scores = json.loads((path / "scores.json").read_text(encoding="utf-8"))
+        if environment["format"] != FORMAT:
+            raise RecordError(
+                f"{path}: expected a record of format {FORMAT}, got {environment['format']}; "
+                "delete the folder to train it again"
+            )
+        return Record(
+            trial,
+            path,
+            scores["outcome"],
+            scores["error"],
+            {name: float("nan") if value is None else value for name, value in scores["values"].items()},
+            tuple(scores["class_names"]),
+            environment,
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RecordError(f"{path}: damaged record ({error!r}); delete the folder to train it again") from error
+
+
+def remove_unfinished(results: Path, experiment: str) -> int:
+    """Delete temporary folders that killed runs left behind; returns how many."""
+    removed = 0
+    for folder in (results / experiment / "runs").glob(f"*/{_TEMPORARY}*"):
+        if _abandoned(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+            removed += 1
+    return removed
+
+
+def _write_files(folder: Path, trial: Trial, result: Result) -> None:
+    with (folder / "config.yaml").open("w", encoding="utf-8") as file:
+        YAML(typ="safe", pure=True).dump(trial.spec.model_dump(mode="json", exclude_none=True), file)
+    environment = {"format": FORMAT, "seed": trial.seed, "id": trial.id, **result.environment}
+    _write_json(folder / "environment.json", environment)
+    finite = {name: value if np.isfinite(value) else None for name, value in result.scores.items()}
+    scores = {"outcome": result.outcome, "error": result.error, "class_names": result.class_names, "values": finite}
+    _write_json(folder / "scores.json", scores)
+    if result.traceback:
+        (folder / "traceback.txt").write_text(result.traceback, encoding="utf-8")
+    if result.history:
+        history = pd.DataFrame(result.history)
+        history.insert(0, "epoch", range(1, len(history) + 1))
+        history.to_csv(folder / "history.csv", index=False)
+    if result.confusion is not None:
+        names = list(result.class_names)
+        table = pd.DataFrame(result.confusion, index=pd.Index(names, name="true"), columns=names)
+        table.to_csv(folder / "confusion_matrix.csv")
+    if result.predictions is not None:
+        guess = result.predictions
+        np.savez_compressed(folder / "predictions.npz", y_true=guess.y_true, outputs=guess.outputs)
+    if result.decision_grid is not None:
+        grid = result.decision_grid
+        np.savez_compressed(folder / "decision_grid.npz", x1=grid["x1"], x2=grid["x2"], outputs=grid["outputs"])
+    if result.save_model is not None:
+        result.save_model(folder / "model.keras")
+
+
+def _write_json(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def _put_in_place(temporary: Path, final: Path) -> None:
+    """Rename; a failed attempt that lies there is replaced, and so is nothing else."""
+    if final.exists():
+        outcome = json.loads((final / "scores.json").read_text(encoding="utf-8"))["outcome"]
+        if outcome != "failed":  # another process finished the same trial first
+            shutil.rmtree(temporary)
+            return
+        shutil.rmtree(final)
+    temporary.rename(final)
+
+
+def _flush(folder: Path) -> None:
+    """Have the files on the disk before the rename makes them final."""
+    for path in (*folder.iterdir(), folder):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _owner() -> str:
+    """How a temporary folder's name tells this process: node and number."""
+    return f"{platform.node()}-{os.getpid()}"
+
+
+def _abandoned(folder: Path) -> bool:
+    """Whether the process that was writing is gone. One on another machine is taken to be alive for a day."""
+    node, _, pid = folder.name.removeprefix(_TEMPORARY).rpartition("-")[0].rpartition("-")
+    if node != platform.node():
+        return time.time() - folder.stat().st_mtime > 86_400
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return False

@@ -1,0 +1,144 @@
+"""An experiment from config to figures: plan its trials, run what is not finished, summarise, publish.
+
+    path -> load_experiment -> plan_trials -> run_trial each -> summarise -> figures and tables
+
+Nothing here imports Keras until a trial has to be trained, so that a finished experiment is summarised in a second.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments.data.facts import fingerprint
+from experiments.identity import trial_id
+from experiments.loading import Experiment
+from experiments.progress import Progress
+from experiments.publishing import publish
+from experiments.records import Record, Trial, find_record, remove_unfinished, write_record
+
+if TYPE_CHECKING:
+    from experiments.trial import Workshop
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where things lie.
+
+    Attributes:
+        results: run folders and published results.
+        cache: fetched data.
+    """
+
+    results: Path
+    cache: Path
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run of an experiment gave: its records in planned order, and how many were trained just now."""
+
+    experiment: Experiment
+    records: tuple[Record, ...]
+    trained: int
+    published: Path
+
+    @property
+    def failures(self) -> tuple[Record, ...]:
+        """Trials whose outcome is a fault. A script run `as_printed` may fail: that is its result."""
+        return tuple(r for r in self.records if r.outcome != "completed" and not r.trial.spec.as_printed)
+
+
+def run_experiment(
+    experiment: Experiment, places: Places, progress: Progress, *, extended: bool = False, redraw: bool = False
+) -> Report:
+    """Run an experiment to its published results.
+
+    Args:
+        experiment: the checked config.
+        places: folders to use.
+        progress: is told what goes on.
+        extended: run the variants that the config calls too costly for the usual run, too.
+        redraw: draw figures and tables again even if nothing has changed.
+
+    Raises:
+        DataError: the data cannot be had.
+        RecordError: a run folder cannot be read or written.
+    """
+    trials = plan_trials(experiment, extended=extended)
+    remove_unfinished(places.results, experiment.name)
+    records, trained = run_trials(trials, experiment, places, progress)
+    folder = published_folder(experiment, places.results)
+    publish(experiment, records, folder, cache=places.cache, redraw=redraw)
+    return Report(experiment, tuple(records), trained, folder)
+
+
+def plan_trials(experiment: Experiment, *, extended: bool = False) -> list[Trial]:
+    """Every variant with each of its seeds, in the config's order."""
+    trials = []
+    for variant, spec in experiment.variants.items():
+        if variant in experiment.spec.extended and not extended:
+            continue
+        data = fingerprint(spec.dataset, experiment.path.parent)
+        for seed in spec.seeds:
+            trials.append(Trial(experiment.name, variant, seed, spec, trial_id(spec, seed, data)))
+    return trials
+
+
+def run_trials(
+    trials: Sequence[Trial], experiment: Experiment, places: Places, progress: Progress
+) -> tuple[list[Record], int]:
+    """The record of every trial, trained now where it is not finished; and how many were trained."""
+    finished = [find_finished(places.results, trial) for trial in trials]
+    progress.experiment_started(experiment, trials, done=sum(r is not None for r in finished))
+    records, trained = [], 0
+    workshop: Workshop | None = None
+    for trial, known in zip(trials, finished, strict=True):
+        record = known
+        if record is None:
+            workshop = workshop or _open_workshop(experiment, places, progress)
+            record = _train(trial, workshop, places.results, progress)
+            trained += 1
+        records.append(record)
+    progress.experiment_ended(experiment)
+    return records, trained
+
+
+def find_finished(results: Path, trial: Trial) -> Record | None:
+    """A trial's record if it need not run again. What failed is tried again, unless failing is its result."""
+    record = find_record(results, trial)
+    if record is not None and record.outcome == "failed" and not trial.spec.as_printed:
+        return None
+    return record
+
+
+def published_folder(experiment: Experiment, results: Path) -> Path:
+    """Where summary and figures go: a shortened or changed run never overwrites the full one's."""
+    if experiment.shortened or experiment.quick:
+        return results / "quick" / experiment.name
+    if experiment.overrides:
+        return results / "custom" / experiment.name / _as_folder_name(experiment.overrides)
+    return results / experiment.name
+
+
+def _train(trial: Trial, workshop: "Workshop", results: Path, progress: Progress) -> Record:
+    from experiments.trial import run_trial
+
+    progress.trial_started(trial)
+    result = run_trial(trial, workshop, progress.epoch_ended)
+    record = write_record(results, trial, result)
+    progress.trial_ended(record)
+    return record
+
+
+def _open_workshop(experiment: Experiment, places: Places, progress: Progress) -> "Workshop":
+    progress.preparing()
+    from experiments.trial import Workshop
+
+    return Workshop(experiment.path.parent, places.cache, progress.fetching)
+
+
+def _as_folder_name(overrides: Sequence[str]) -> str:
+    """`optimizer.learning_rate=0.1` as it stands; anything but plain characters becomes a dash."""
+    name = ",".join(sorted(overrides))
+    return "".join(c if c.isalnum() or c in "._=,+-" else "-" for c in name)[:120]

@@ -1,0 +1,102 @@
+"""Field types shared by the specs: the base model, bounded numbers, and the short forms a config may use."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+
+class Spec(BaseModel):
+    """Base of every part of a config: unknown keys, wrong types, NaN and infinity are errors."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+# The upper bounds are far beyond any lecture; they turn a slip of the keyboard into a message
+# instead of an out-of-memory kill.
+Units = Annotated[int, Field(ge=1, le=1_000_000)]
+Count = Annotated[int, Field(ge=1, le=100_000_000)]
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Fraction = Annotated[float, Field(gt=0, lt=1)]
+Rate = Annotated[float, Field(ge=0, lt=1)]
+Positive = Annotated[float, Field(gt=0)]
+NonNegative = Annotated[float, Field(ge=0)]
+
+
+def short_form(key: str) -> BeforeValidator:
+    """Let a bare string stand for a mapping: `validation: test` is `validation: {how: test}`."""
+
+    def expand(value: Any) -> Any:
+        return {key: value} if isinstance(value, str) else value
+
+    return BeforeValidator(expand, json_schema_input_type=str | dict[str, Any])
+
+
+def _seed_list(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return value
+    if not 1 <= value <= 10_000:
+        raise ValueError(f"expected a number of seeds from 1 to 10000 or a list of seeds, got {value}")
+    return list(range(value))
+
+
+def _distinct(value: list[int]) -> list[int]:
+    if len(set(value)) != len(value):
+        raise ValueError("expected distinct seeds, got one twice")
+    return value
+
+
+Seeds = Annotated[
+    list[Seed],
+    Field(min_length=1),
+    BeforeValidator(_seed_list),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1},
+                {"type": "array", "items": {"type": "integer", "minimum": 0}},
+            ]
+        }
+    ),
+]
+
+
+def _is_positive_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf")
+
+
+def class_weights_or(*, scalar: bool) -> Callable[[Any], Any]:
+    """Check the forms a per-class weight may take: a rule's name, or one positive number per class."""
+
+    def check(value: Any) -> Any:
+        if value is None or value in ("balanced", "effective_number"):
+            return value
+        if scalar and _is_positive_number(value):
+            return value
+        if isinstance(value, list) and len(value) >= 2 and all(map(_is_positive_number, value)):
+            return value
+        forms = "'balanced', 'effective_number' or a list of one positive number per class"
+        raise ValueError(f"expected {forms}{', or one positive number' if scalar else ''}, got {value!r}")
+
+    return check
+
+
+_WEIGHTS_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"enum": ["balanced", "effective_number"]},
+        {"type": "array", "items": {"type": "number", "exclusiveMinimum": 0}, "minItems": 2},
+        {"type": "null"},
+    ]
+}
+
+ClassWeights = Annotated[Any, BeforeValidator(class_weights_or(scalar=False)), WithJsonSchema(_WEIGHTS_SCHEMA)]
+"""`balanced`, `effective_number`, or a list of one positive number per class."""
+
+Alpha = Annotated[
+    Any,
+    BeforeValidator(class_weights_or(scalar=True)),
+    WithJsonSchema({"anyOf": [*_WEIGHTS_SCHEMA["anyOf"], {"type": "number", "exclusiveMinimum": 0}]}),
+]
+"""As ClassWeights, or one positive number for all."""

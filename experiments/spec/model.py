@@ -1,0 +1,105 @@
+"""The `model:` part of a config: perceptron, fully connected network, small convolutional network."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from experiments.spec.fields import NonNegative, Positive, Rate, Spec, Units, short_form
+
+Activation = Literal[
+    "linear",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "selu",
+    "gelu",
+    "silu",
+    "softplus",
+    "tanh",
+    "sigmoid",
+    "softmax",
+    "hard_sigmoid_slide",
+    "hard_sigmoid_keras2",
+    "hard_sigmoid_keras3",
+]
+"""Three hard sigmoids, because there are three: the slide's, Keras 2's and Keras 3's."""
+
+
+class Initializer(Spec):
+    """A Keras initializer; `stddev` for the two normal ones, Keras's default where absent."""
+
+    name: Literal[
+        "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_normal", "random_normal",
+        "random_uniform", "zeros",
+    ]  # fmt: skip
+    stddev: Positive | None = None
+    """Standard deviation (random_normal) or half-width (random_uniform)."""
+
+
+class Penalty(Spec):
+    """l1 * sum |w| + l2 * sum w^2, added to the loss."""
+
+    l1: NonNegative = 0.0
+    l2: NonNegative = 0.0
+
+
+class Output(Spec):
+    """The last layer."""
+
+    units: Units
+    activation: Activation
+
+
+class Layers(Spec):
+    """Keys that all trainable layers of a model share."""
+
+    kernel_initializer: Annotated[Initializer, short_form("name")] = Initializer(name="glorot_uniform")
+    kernel_regularizer: Penalty | None = None
+    max_norm: Positive | None = None
+    """Constraint: no unit's incoming weight vector is longer than this."""
+    output: Output
+
+
+class Perceptron(Layers):
+    """One layer: every output is an activation of an affine map of the input."""
+
+    name: Literal["perceptron"]
+
+
+class Mlp(Layers):
+    """Fully connected hidden layers, then the output."""
+
+    name: Literal["mlp"]
+    hidden: Annotated[list[Units], Field(min_length=1, max_length=100)]
+    activation: Activation = "relu"
+    dropout: Rate = 0.0
+    """Share of units dropped after every hidden layer."""
+    batch_norm: bool = False
+
+
+class Block(Spec):
+    """`convolutions` convolutions of `filters` filters, then a pooling by `pool` (1: none)."""
+
+    filters: Units
+    kernel_size: Annotated[int, Field(ge=1, le=31)] = 3
+    convolutions: Annotated[int, Field(ge=1, le=20)] = 1
+    strides: Annotated[int, Field(ge=1, le=8)] = 1
+    """Stride of the block's first convolution."""
+    pool: Annotated[int, Field(ge=1, le=8)] = 2
+    dropout: Rate = 0.0
+
+
+class Cnn(Layers):
+    """Blocks of convolutions, a reduction of space to a vector, dense layers, the output."""
+
+    name: Literal["cnn"]
+    blocks: Annotated[list[Block], Field(min_length=1, max_length=20)]
+    activation: Activation = "relu"
+    batch_norm: bool = False
+    reduce: Literal["flatten", "average", "max"] = "flatten"
+    dense: Annotated[list[Units], Field(max_length=20)] = []
+    dropout: Rate = 0.0
+    """Share of units dropped before each dense layer, the output included."""
+
+
+ModelSpec = Annotated[Perceptron | Mlp | Cnn, Field(discriminator="name")]

@@ -1,0 +1,59 @@
+"""The `sweep:` part of a config: the Weights & Biases keys, a subset."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from experiments.spec.fields import Count, Seeds, Spec
+
+
+class Objective(Spec):
+    """What a sweep optimises; always a value of validation data, never of test data."""
+
+    name: Literal["val_loss", "val_accuracy"]
+    goal: Literal["minimize", "maximize"]
+
+
+class Parameter(Spec):
+    """The values of one swept key: a list, or a range with a distribution."""
+
+    values: Annotated[list[Any], Field(min_length=1)] | None = None
+    min: float | None = None
+    max: float | None = None
+    distribution: (
+        Literal["uniform", "log_uniform_values", "int_uniform", "q_uniform", "q_log_uniform_values"] | None
+    ) = None
+    q: Annotated[float, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _list_or_range(self) -> "Parameter":
+        ranged = self.min is not None or self.max is not None
+        if (self.values is None) == (not ranged):
+            raise ValueError("expected either values, or min and max")
+        if ranged:
+            if self.min is None or self.max is None:
+                raise ValueError("expected both min and max")
+            if self.min > self.max:
+                raise ValueError(f"min {self.min:g} is greater than max {self.max:g}")
+        return self
+
+
+class SweepSpec(Spec):
+    """A search over settings of the config."""
+
+    method: Literal["grid", "random", "bayes"]
+    metric: Objective
+    parameters: Annotated[dict[str, Parameter], Field(min_length=1)]
+    run_cap: Count | None = None
+    seeds: Seeds | None = None
+    """Seeds per point; the experiment's where absent."""
+
+    @model_validator(mode="after")
+    def _grid_has_values(self) -> "SweepSpec":
+        if self.method == "grid":
+            ranged = [path for path, parameter in self.parameters.items() if parameter.values is None]
+            if ranged:
+                raise ValueError(f"method: grid needs values for {', '.join(ranged)}")
+        elif self.run_cap is None:
+            raise ValueError(f"method: {self.method} needs a run_cap")
+        return self

@@ -1,0 +1,134 @@
+"""The command line as a user meets it: its output, its exit codes, and what it leaves behind when refused."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.experiments.conftest import IRIS, WriteConfig
+from tests.experiments.test_loading import MISTAKES
+
+ROOT = Path(__file__).parents[2]
+
+
+def relecture(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, from any folder."""
+    command = [sys.executable, "-c", "from experiments.cli import main; main()", *words]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=120)
+
+
+def test_list_names_every_experiment_and_has_json() -> None:
+    shown = relecture("list").stdout
+    listed = json.loads(relecture("list", "--json").stdout)
+    assert {row["name"] for row in listed} == {path.stem for path in (ROOT / "configs").glob("*.yaml")}
+    for row in listed:
+        assert row["name"] in shown
+
+
+def test_validate_accepts_the_committed_configs() -> None:
+    done = relecture("validate")
+    assert done.returncode == 0
+    assert done.stdout.endswith("configs are valid\n")
+
+
+def test_commands_that_only_read_import_no_backend() -> None:
+    code = (
+        "import sys; from experiments.cli import *; load_all(config_paths(CONFIGS));"
+        "heavy = {'tensorflow', 'keras', 'jax', 'matplotlib', 'pandas', 'sklearn', 'scipy', 'numpy'};"
+        "sys.exit(','.join(sorted(heavy & set(sys.modules))) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+
+
+BROKEN = ["unknown key", "wrong type", "duplicate key", "unknown dataset", "negative units", "wrong class count",
+          "sweep over a key that does not exist"]  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", BROKEN)
+def test_a_broken_config_is_refused_and_nothing_is_written(
+    mistake: str, write_config: WriteConfig, tmp_path: Path
+) -> None:
+    change, line, place, _ = MISTAKES[mistake]
+    path = write_config(change)
+    results = tmp_path / "results"
+    done = relecture("run", str(path), "--results", str(results))
+    assert done.returncode == 2
+    assert f"example.yaml:{line}: {place}: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not done.stdout
+    assert [p.name for p in tmp_path.iterdir()] == ["example.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(None, "no such file"), (b"", "an empty file"), (b"\xff\xfe\x00", "expected UTF-8")],
+    ids=["missing", "empty", "binary"],
+)
+def test_a_file_that_is_no_config_is_refused(content: bytes | None, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "odd.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    done = relecture("run", str(path), "--results", str(tmp_path / "results"))
+    assert (done.returncode, words in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+    assert not (tmp_path / "results").exists()
+
+
+def test_an_unknown_name_offers_the_nearest() -> None:
+    done = relecture("run", "mnist_mpl")
+    assert done.returncode == 2
+    assert "did you mean 'mnist_mlp'?" in done.stderr
+
+
+def test_run_needs_names_or_all() -> None:
+    for words in (["run"], ["run", "--all", "mnist_mlp"]):
+        done = relecture(*words)
+        assert done.returncode == 2
+        assert "expected either names of experiments or --all" in done.stderr
+
+
+def test_run_from_another_folder_and_again(write_config: WriteConfig, tmp_path: Path) -> None:
+    path = write_config()
+    words = ["run", str(path), "training.epochs=1", "--seeds", "1", "--results", str(tmp_path / "out")]
+    first = relecture(*words, cwd=tmp_path)
+    assert first.returncode == 0, first.stderr
+    assert "1 trials trained now, 0 failed" in first.stdout
+    start = time.perf_counter()
+    again = relecture(*words, cwd=tmp_path)
+    assert "0 trials trained now, 0 failed" in again.stdout
+    assert time.perf_counter() - start < 30
+
+
+def test_a_failed_trial_gives_exit_code_1(write_config: WriteConfig, tmp_path: Path) -> None:
+    changes = [("binary_crossentropy", "mean_squared_error"), ("activation: sigmoid", "activation: linear")]
+    path = write_config(*changes, ("learning_rate: 0.1", "learning_rate: 1e30"))
+    done = relecture("run", str(path), "--results", str(tmp_path / "out"))
+    assert done.returncode == 1
+    assert "diverged: the loss left the finite numbers" in done.stderr
+
+
+def test_show_prints_a_config_that_loads_again(tmp_path: Path) -> None:
+    from experiments.loading import load_experiment
+
+    done = relecture("show", "iris_perceptron", "--variant", "slide")
+    path = tmp_path / "shown.yaml"
+    path.write_text(done.stdout)
+    assert load_experiment(path).spec.model.output.activation == "hard_sigmoid_slide"
+    assert relecture("show", "iris_perceptron", "--variant", "sildes").returncode == 2
+
+
+def test_compare_pairs_by_seed(write_config: WriteConfig, tmp_path: Path) -> None:
+    text = IRIS.replace("seeds: 2", "seeds: 8") + "variants: {longer: {training.epochs: 40}}\n"
+    path, out = write_config(text=text), str(tmp_path / "out")
+    assert relecture("compare", str(path), "--results", out).returncode == 2
+    assert relecture("run", str(path), "--results", out).returncode == 0
+    rows = json.loads(relecture("compare", str(path), "--results", out, "--score", "loss", "--json").stdout)
+    assert [row["variant"] for row in rows] == ["base", "longer"]
+    assert rows[0]["difference"] is None
+    assert rows[1]["difference"] == pytest.approx(rows[1]["mean"] - rows[0]["mean"])
+    assert rows[1]["high"] < 0
+    refused = relecture("compare", str(path), "--results", out, "--score", "acuracy")
+    assert (refused.returncode, "did you mean 'accuracy'?" in refused.stderr) == (2, True)

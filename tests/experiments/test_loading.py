@@ -1,0 +1,256 @@
+"""Configs in, experiments out; every mistake a message with its place."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from experiments.loading import json_schema, load_all, load_experiment
+from experiments.problems import ConfigError
+from experiments.spec import MetricName
+from tests.experiments.conftest import IRIS, MNIST, WriteConfig
+
+ROOT = Path(__file__).parents[2]
+
+
+def problems_of(path: Path, *overrides: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load_experiment(path, overrides)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_committed_configs_are_valid() -> None:
+    experiments = load_all(sorted((ROOT / "configs").glob("*.yaml")))
+    assert {"iris_perceptron", "mnist_perceptron", "mnist_mlp", "cifar10_cnn"} <= {e.name for e in experiments}
+
+
+def test_committed_quick_runs_are_valid() -> None:
+    for experiment in load_all(sorted((ROOT / "configs").glob("*.yaml")), quick=True):
+        assert experiment.spec.seeds == [0]
+
+
+def test_committed_schema_is_current() -> None:
+    assert json.loads((ROOT / "configs" / "schema.json").read_text()) == json_schema()
+
+
+def test_name_seeds_and_variants(write_config: WriteConfig) -> None:
+    path = write_config(text=IRIS + "variants:\n  longer: {training.epochs: 9, seeds: [7]}\n", name="flowers.yaml")
+    experiment = load_experiment(path)
+    assert experiment.name == "flowers"
+    assert experiment.spec.seeds == [0, 1]
+    assert list(experiment.variants) == ["base", "longer"]
+    assert experiment.variants["longer"].training.epochs == 9
+    assert experiment.variants["longer"].seeds == [7]
+    assert experiment.variants["longer"].optimizer == experiment.spec.optimizer
+
+
+def test_numbers_are_yaml_1_2(write_config: WriteConfig) -> None:
+    spec = load_experiment(write_config(("learning_rate: 0.1", "learning_rate: 1e-3"))).spec
+    assert spec.optimizer.learning_rate == 0.001
+    problems = problems_of(write_config(("title: A perceptron", "title: off\nsave_model: off")))
+    assert problems[0].endswith("save_model: expected true or false, got 'off'")
+
+
+# One mistake each: (text, replacement) -> line, place, and what the message must say.
+MISTAKES = {
+    "unknown key": (
+        ("model:\n", "model:\n  hiden: [64]\n"),
+        8,
+        "model.hiden",
+        ["unknown key", "keys here: ", "output"],
+    ),
+    "near miss": (("  scale: standard", "  scal: standard"), 6, "dataset.scal", ["did you mean 'scale'?"]),
+    "wrong type": (
+        ("epochs: 2", "epochs: many"),
+        12,
+        "training.epochs",
+        ["expected a positive integer", "got 'many'"],
+    ),
+    "number as text": (
+        ("learning_rate: 0.1", "learning_rate: '0.1'"),
+        11,
+        "optimizer.learning_rate",
+        ["expected a positive number, got '0.1'"],
+    ),
+    "negative units": (
+        ("{units: 1,", "{units: -5,"),
+        9,
+        "model.output.units",
+        ["expected a positive integer, got -5"],
+    ),
+    "zero epochs": (("epochs: 2", "epochs: 0"), 12, "training.epochs", ["expected a positive integer, got 0"]),
+    "infinite rate": (("learning_rate: 0.1", "learning_rate: .inf"), 11, "optimizer.learning_rate", ["got inf"]),
+    "duplicate key": (
+        ("loss: {name", "title: Again\nloss: {name"),
+        10,
+        "title",
+        ["duplicate key; first on line 1"],
+    ),
+    "unknown dataset": (
+        ("name: iris", "name: irsi"),
+        3,
+        "dataset.name",
+        ["expected one of iris, mnist, cifar10, npz, got 'irsi'; did you mean 'iris'?"],
+    ),
+    "missing section": (("loss: {name: binary_crossentropy}\n", ""), 1, "loss", ["missing", "binary_crossentropy"]),
+    "missing name": (("{name: sgd, learning_rate", "{learning_rate"), 11, "optimizer.name", ["missing", "sgd"]),
+    "unknown choice": (
+        ("activation: sigmoid", "activation: hard_sigmoid"),
+        9,
+        "model.output.activation",
+        ["hard_sigmoid_slide", "got 'hard_sigmoid'"],
+    ),
+    "wrong class count": (("{units: 1,", "{units: 3,"), 9, "model.output.units", ["expected 1 unit", "got 3"]),
+    "three classes under a binary loss": (
+        ("[setosa, versicolor]", "[setosa, versicolor, virginica]"),
+        10,
+        "loss.name",
+        ["two classes", "has 3"],
+    ),
+    "fraction missing": (
+        ("scale: standard", "validation: {how: shuffled}"),
+        6,
+        "dataset.validation",
+        ["needs a fraction"],
+    ),
+    "unknown variant key": (
+        ("seeds: 2", "seeds: 2\nvariants:\n  fast:\n    training.epocs: 1"),
+        16,
+        "variants.fast.training.epocs",
+        ["unknown key; did you mean 'epochs'?"],
+    ),
+    "variant through a scalar": (
+        ("seeds: 2", "seeds: 2\nvariants:\n  fast:\n    title.length: 1"),
+        16,
+        "variants.fast.title.length",
+        ["there is no title.length to change"],
+    ),
+    "sweep over a key that does not exist": (
+        (
+            "seeds: 2",
+            "seeds: 2\nsweep:\n  method: grid\n  metric: {name: val_loss, goal: minimize}\n"
+            "  parameters:\n    optimizer.momentun: {values: [0.5]}",
+        ),
+        18,
+        "sweep.parameters.optimizer.momentun",
+        ["unknown key; did you mean 'momentum'?"],
+    ),
+    "sweep value of the wrong type": (
+        (
+            "seeds: 2",
+            "seeds: 2\nsweep:\n  method: grid\n  metric: {name: val_loss, goal: minimize}\n"
+            "  parameters:\n    optimizer.learning_rate: {values: [0.5, fast]}",
+        ),
+        18,
+        "sweep.parameters.optimizer.learning_rate",
+        ["expected a positive number, got 'fast'"],
+    ),
+    "anchor": (("title: A perceptron", "title: &a A perceptron"), 1, "title", ["anchors are not allowed"]),
+    "tag": (("seeds: 2", "seeds: !!python/name:os.system 2"), 13, "seeds", ["tags are not allowed"]),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_mistake_is_found_at_its_place(mistake: str, write_config: WriteConfig) -> None:
+    change, line, place, words = MISTAKES[mistake]
+    path = write_config(change)
+    found = problems_of(path)
+    matching = [problem for problem in found if f":{line}: {place}: " in problem]
+    assert matching, found
+    for word in words:
+        assert word in matching[0]
+
+
+def test_every_mistake_of_a_file_in_one_go(write_config: WriteConfig) -> None:
+    path = write_config(("epochs: 2", "epochs: x"), ("name: sgd", "name: sdg"), ("units: 1", "units: 0"))
+    places = [problem.split(": ")[1] for problem in problems_of(path)]
+    assert places == ["model.output.units", "optimizer.name", "training.epochs"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "expected a mapping of keys to values, got an empty file"),
+        (b"\x89PNG\r\n\x1a\n\xff", "expected UTF-8 text, got the byte 0x89 at offset 0"),
+        (b"title: a\0b", "binary file"),
+        (b"- a\n- b\n", "expected a mapping"),
+        (b"title: [1, 2\n", "not valid YAML"),
+        (b"title: a\n---\ntitle: b\n", "not valid YAML"),
+        (b"[" * 5000, "too deeply"),
+    ],
+    ids=["empty", "binary", "nul", "list", "unclosed", "two documents", "deep"],
+)
+def test_files_that_are_no_configs(content: bytes, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "odd.yaml"
+    path.write_bytes(content)
+    assert message in problems_of(path)[0]
+
+
+def test_missing_file_and_folder(tmp_path: Path) -> None:
+    assert problems_of(tmp_path / "none.yaml")[0].endswith("none.yaml: no such file")
+    assert "got a folder" in problems_of(tmp_path)[0]
+
+
+def test_windows_line_ends_and_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "windows.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + IRIS.replace("\n", "\r\n").encode())
+    assert load_experiment(path).spec.training.epochs == 2
+
+
+def test_overrides_are_applied_and_checked_like_the_file(write_config: WriteConfig) -> None:
+    path = write_config(text=MNIST)
+    experiment = load_experiment(path, ["training.epochs=7", "model.hidden[1]=99", "optimizer.decay.name=cosine"])
+    assert experiment.spec.training.epochs == 7
+    assert experiment.spec.model.hidden == [16, 99]  # type: ignore[union-attr]
+    assert experiment.overrides == ("training.epochs=7", "model.hidden[1]=99", "optimizer.decay.name=cosine")
+    assert problems_of(path, "training.epoch=7") == [
+        "command line: training.epoch=7: unknown key; did you mean 'epochs'? "
+        "(keys here: epochs, batch_size, shuffle, engine, early_stopping, class_weight, augmentation)"
+    ]
+    assert "expected path=value" in problems_of(path, "training.epochs")[0]
+    assert "can only be changed in the file" in problems_of(path, "variants.x=1")[0]
+
+
+def test_an_override_wins_over_a_variant(write_config: WriteConfig) -> None:
+    path = write_config(text=MNIST + "variants: {long: {training.epochs: 50}}\n")
+    assert load_experiment(path, ["training.epochs=3"]).variants["long"].training.epochs == 3
+
+
+def test_quick_takes_one_seed_and_says_what_it_shortened(write_config: WriteConfig) -> None:
+    path = write_config(text=MNIST + "quick: {training.epochs: 1, dataset.subset: 500}\n")
+    experiment = load_experiment(path, quick=True)
+    assert experiment.spec.seeds == [0]
+    assert experiment.shortened == ("training.epochs 2 -> 1", "dataset.subset all -> 500")
+    assert load_experiment(path).shortened == ()
+
+
+def test_misfits_of_a_network_and_its_data(write_config: WriteConfig) -> None:
+    def one(*changes: tuple[str, str]) -> str:
+        (problem,) = problems_of(write_config(*changes, text=MNIST))
+        return problem.split(": ", 1)[1]
+
+    assert one(("units: 10", "units: 64")) == (
+        "model.output.units: expected 10 units, one for each class of the dataset, got 64"
+    )
+    assert one(("flatten: true, ", "")).startswith("dataset.flatten: expected true: a mlp takes vectors")
+    assert one(("activation: softmax", "activation: relu")).startswith("model.output.activation: expected softmax")
+    assert one(("name: categorical_cross", "alpha: [1, 2], name: focal_cross")).startswith(
+        "loss.alpha: expected 10 weights"
+    )
+    assert one(("scale: unit", "scale: unit, labels: integer")).startswith("dataset.labels: expected one_hot")
+    assert one(("epochs: 2", "early_stopping: {patience: 3}, epochs: 2")).startswith(
+        "training.early_stopping.monitor: val_loss needs validation data"
+    )
+
+
+def test_a_script_as_printed_may_misfit(write_config: WriteConfig) -> None:
+    path = write_config(("units: 10", "units: 64"), ("title:", "as_printed: true\ntitle:"), text=MNIST)
+    assert load_experiment(path).spec.model.output.units == 64
+
+
+def test_metric_names_are_those_of_the_metrics_package() -> None:
+    from typing import get_args
+
+    from metrics.scores import SCORES
+
+    assert set(get_args(MetricName)) == {"confusion_matrix", *SCORES}

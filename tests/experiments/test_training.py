@@ -1,0 +1,228 @@
+"""Training: both engines do what Keras's fit does, and a seed decides everything."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from experiments.data.datasets import Dataset, Examples
+from experiments.engines.compiled import CompiledEngine
+from experiments.engines.feed import Feed
+from experiments.engines.plain import Minibatches, PlainEngine, augment
+from experiments.spec import ExperimentSpec
+from experiments.spec.training import Augmentation
+from experiments.training import Trainer, choose_engine
+
+
+def make_dataset(n: int = 130, features: int = 6, classes: int = 3, seed: int = 0) -> Dataset:
+    """Noisy clusters, one a class."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, classes, n + 40)
+    x = (rng.normal(size=(n + 40, features)) + 1.5 * np.eye(classes, features)[y]).astype(np.float32)
+    train, test = Examples(x[:n], y[:n]), Examples(x[n:], y[n:])
+    return Dataset(train, test, test, tuple("abcdefghij"[:classes]), "made up")
+
+
+def make_spec(**changes: Any) -> ExperimentSpec:
+    spec: dict[str, Any] = {
+        "title": "test",
+        "dataset": {"name": "mnist"},
+        "model": {"name": "mlp", "hidden": [8], "output": {"units": 3, "activation": "softmax"}},
+        "loss": {"name": "categorical_crossentropy"},
+        "optimizer": {"name": "sgd", "learning_rate": 0.1, "momentum": 0.9},
+        "training": {"epochs": 3, "batch_size": 32},
+    }
+    return ExperimentSpec.model_validate({**spec, **changes})
+
+
+def weights_of(trainer: Trainer) -> list[np.ndarray]:
+    return [np.array(w) for w in trainer.model.get_weights()]
+
+
+def assert_same(a: list[np.ndarray], b: list[np.ndarray], tolerance: float = 0.0) -> None:
+    for one, other in zip(a, b, strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=tolerance)
+
+
+def network(dropout: bool = False) -> keras.Model:
+    keras.utils.set_random_seed(1)
+    layers = [keras.layers.Dense(8, "tanh"), keras.layers.BatchNormalization(), keras.layers.Dense(3, "softmax")]
+    model = keras.Sequential([keras.Input((6,)), *layers])
+    model.compile(keras.optimizers.SGD(0.1, momentum=0.9), "categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def feed_of(n: int, batch_size: int, weighted: bool = False, epochs: int = 1) -> Feed:
+    data = make_dataset(n)
+    one_hot = np.eye(3, dtype=np.float32)
+    weight = np.linspace(0.5, 2, n, dtype=np.float32) if weighted else None
+    held_out = (data.test.x, one_hot[data.test.y])
+    return Feed(data.train.x, one_hot[data.train.y], weight, held_out, batch_size, epochs, shuffle=True, seed=5)
+
+
+@pytest.mark.parametrize(("n", "batch_size"), [(128, 32), (130, 32), (20, 32)], ids=["whole", "rest", "one batch"])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_compiled_epoch_equals_keras_fit_on_the_same_minibatches(n: int, batch_size: int, weighted: bool) -> None:
+    feed = feed_of(n, batch_size, weighted)
+    ours, theirs = network(), network()
+    history = CompiledEngine(ours).fit(feed, [])
+    order = feed.order(0)
+    weight = None if feed.sample_weight is None else feed.sample_weight[order]
+    expected = theirs.fit(
+        feed.x[order],
+        feed.y[order],
+        sample_weight=weight,
+        batch_size=batch_size,
+        shuffle=False,
+        epochs=1,
+        verbose=0,
+        validation_data=feed.validation,
+    ).history
+    assert_same(ours.get_weights(), theirs.get_weights(), tolerance=1e-5)
+    assert set(history) == set(expected)
+    for name, values in expected.items():
+        np.testing.assert_allclose(history[name], values, rtol=1e-4, atol=1e-5, err_msg=name)
+
+
+def test_engines_agree_over_several_epochs() -> None:
+    feed = feed_of(130, 32, epochs=3)
+    compiled, plain = network(), network()
+    one, other = CompiledEngine(compiled).fit(feed, []), PlainEngine(plain).fit(feed, [])
+    assert_same(compiled.get_weights(), plain.get_weights(), tolerance=1e-4)
+    np.testing.assert_allclose(one["val_loss"], other["val_loss"], atol=1e-4)
+
+
+def test_every_epoch_has_its_own_order_and_every_example_once() -> None:
+    feed = feed_of(130, 32)
+    first, second = feed.order(0), feed.order(1)
+    assert sorted(first) == sorted(second) == list(range(130))
+    assert not np.array_equal(first, second)
+    assert np.array_equal(first, feed_of(130, 32).order(0))
+
+
+@pytest.mark.parametrize("engine", ["compiled", "fit"])
+def test_a_seed_decides_weights_and_history(engine: str) -> None:
+    spec = make_spec(training={"epochs": 3, "batch_size": 32, "engine": engine})
+    data = make_dataset()
+    trainer = Trainer(spec, data)
+    first = trainer.train(3)
+    first_weights = weights_of(trainer)
+    trainer.train(4)
+    assert not np.array_equal(weights_of(trainer)[0], first_weights[0])
+    again = trainer.train(3)
+    assert_same(weights_of(trainer), first_weights)
+    assert again.columns["loss"] == first.columns["loss"]
+
+    fresh = Trainer(spec, data)
+    fresh.train(3)
+    assert_same(weights_of(fresh), first_weights)
+
+
+def test_dropout_and_batch_norm_start_afresh_with_each_seed() -> None:
+    output = {"units": 3, "activation": "softmax"}
+    model = {"name": "mlp", "hidden": [16], "dropout": 0.5, "batch_norm": True, "output": output}
+    trainer = Trainer(make_spec(model=model), make_dataset())
+    trainer.train(0)
+    once = weights_of(trainer)
+    trainer.train(0)
+    assert_same(weights_of(trainer), once)
+
+
+@pytest.mark.parametrize("name", ["adam", "adagrad", "adadelta", "rmsprop"])
+def test_optimizer_state_starts_afresh_with_each_seed(name: str) -> None:
+    trainer = Trainer(make_spec(optimizer={"name": name, "learning_rate": 0.1}), make_dataset())
+    trainer.train(0)
+    once = weights_of(trainer)
+    trainer.train(0)
+    assert_same(weights_of(trainer), once)
+
+
+def test_inverse_time_decay_is_per_update() -> None:
+    optimizer = {"name": "sgd", "learning_rate": 0.5, "decay": {"name": "inverse_time", "rate": 0.1}}
+    trainer = Trainer(make_spec(optimizer=optimizer), make_dataset(128))
+    trainer.train(0)
+    assert int(trainer.model.optimizer.iterations) == 12
+    assert float(trainer.model.optimizer.learning_rate) == pytest.approx(0.5 / (1 + 0.1 * 12))
+
+
+def test_one_cycle_rises_and_falls_to_zero() -> None:
+    from experiments.objectives import Triangular
+
+    rates = [float(Triangular(1.0, 10, 0.2)(t)) for t in range(11)]
+    assert rates == pytest.approx([0.5, 1.0, 1.0, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125, 0.0])
+
+
+def test_early_stopping_restores_the_best_epoch() -> None:
+    training = {"epochs": 60, "batch_size": 32, "early_stopping": {"patience": 2}}
+    optimizer = {"name": "sgd", "learning_rate": 1.0, "momentum": 0.9}
+    trainer = Trainer(make_spec(training=training, optimizer=optimizer), make_dataset(60))
+    history = trainer.train(0)
+    assert 3 <= history.epochs < 60
+    best = min(history.columns["val_loss"])
+    assert best == history.columns["val_loss"][-3]
+    held_out = trainer.dataset.test
+    assert trainer.loss_of(held_out.y, trainer.predict(held_out.x)) == pytest.approx(best, rel=1e-5)
+
+
+def test_class_weights_reach_the_loss() -> None:
+    data = make_dataset()
+    plain = Trainer(make_spec(), data).train(0).columns["loss"]
+    training = {"epochs": 3, "batch_size": 32, "class_weight": [2.0, 2.0, 2.0]}
+    doubled = Trainer(make_spec(training=training), data).train(0).columns["loss"]
+    assert doubled[0] == pytest.approx(2 * plain[0], rel=0.2)
+    assert doubled[0] != pytest.approx(plain[0], rel=0.2)
+
+
+def test_divergence_ends_the_training() -> None:
+    optimizer = {"name": "sgd", "learning_rate": 1e30}
+    loss = {"name": "mean_squared_error"}
+    model = {"name": "mlp", "hidden": [8], "output": {"units": 3, "activation": "linear"}}
+    trainer = Trainer(make_spec(optimizer=optimizer, loss=loss, model=model), make_dataset())
+    history = trainer.train(0)
+    assert history.diverged
+    assert history.epochs < 3
+
+
+def test_learning_beats_chance() -> None:
+    trainer = Trainer(make_spec(training={"epochs": 20, "batch_size": 32}), make_dataset(500))
+    history = trainer.train(0)
+    assert history.columns["loss"][-1] < 0.7 * history.columns["loss"][0]
+    test = trainer.dataset.test
+    assert np.mean(trainer.predict(test.x).argmax(axis=1) == test.y) > 0.6
+
+
+def test_auto_compiles_dense_networks_only() -> None:
+    assert choose_engine(make_spec()) == "compiled"
+    blocks = [{"filters": 4}]
+    output = {"units": 3, "activation": "softmax"}
+    assert choose_engine(make_spec(model={"name": "cnn", "blocks": blocks, "output": output})) == "fit"
+    assert choose_engine(make_spec(training={"epochs": 1, "batch_size": 8, "engine": "fit"})) == "fit"
+
+
+class TestAugmentation:
+    images = np.arange(4 * 6 * 6 * 2, dtype=np.float32).reshape(4, 6, 6, 2)
+
+    def test_flips_about_half_of_many(self) -> None:
+        many = np.tile(np.arange(3, dtype=np.float32)[None, None, :, None], (400, 2, 1, 1))
+        flipped = augment(many, Augmentation(horizontal_flip=True), np.random.default_rng(0))
+        share = np.mean(flipped[:, 0, 0, 0] == 2)
+        assert 0.4 < share < 0.6
+        assert set(flipped[:, 0, 1, 0]) == {1.0}
+
+    def test_shift_moves_each_image_whole(self) -> None:
+        moved = augment(self.images, Augmentation(translate=2), np.random.default_rng(1))
+        assert moved.shape == self.images.shape
+        padded = np.pad(self.images, ((0, 0), (2, 2), (2, 2), (0, 0)), mode="reflect")
+        for image, source in zip(moved, padded, strict=True):
+            places = [(i, j) for i in range(5) for j in range(5) if np.array_equal(source[i : i + 6, j : j + 6], image)]
+            assert places
+
+    def test_same_seed_same_images_each_epoch_others(self) -> None:
+        x = np.random.default_rng(0).normal(size=(8, 6, 6, 1)).astype(np.float32)
+        feed = Feed(x, np.zeros(8), None, None, 4, 2, shuffle=False, seed=3)
+        how = Augmentation(horizontal_flip=True, translate=1)
+        one, other = Minibatches(feed, how), Minibatches(feed, how)
+        assert np.array_equal(one[0][0], other[0][0])
+        one.start(1)
+        assert not np.array_equal(one[0][0], other[0][0])
