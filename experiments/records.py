@@ -17,8 +17,8 @@ import json
 import os
 import platform
 import shutil
-import tempfile
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -123,7 +123,8 @@ def write_record(results: Path, trial: Trial, result: Result) -> Record:
     final = trial.folder(results)
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f"{_TEMPORARY}{_owner()}-", dir=final.parent))
+        temporary = final.parent / f"{_TEMPORARY}{_owner()}-{uuid.uuid4().hex[:8]}"
+        temporary.mkdir()
         try:
             _write_files(temporary, trial, result)
             _flush(temporary)
