@@ -1,0 +1,9 @@
+"""What goes wrong with data, in words for the user."""
+
+
+class DataError(Exception):
+    """Data cannot be had or cannot be used; the message alone says what, where and what to do."""
+
+
+class SourceRefused(Exception):  # noqa: N818 - it ends one source, not the run
+    """One source of a dataset gave no acceptable bytes; the message is the reason. The next one is tried."""

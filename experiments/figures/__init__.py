@@ -1,0 +1,1 @@
+"""Figures of experiments: one module a kind; the only package that imports matplotlib."""

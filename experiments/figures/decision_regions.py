@@ -1,0 +1,238 @@
+"""Two-feature data: the plane shaded by predicted class, the seeds' boundaries, and the examples."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from experiments.data.datasets import Dataset, Examples
+from experiments.evaluation import predicted_classes
+from experiments.figures import style
+from experiments.figures.frame import (
+    HEIGHT,
+    Drawing,
+    absent_in_words,
+    finish,
+    new_figure,
+    nothing_completed,
+    seeds_in_words,
+    sentence,
+)
+from experiments.figures.subject import Subject
+from experiments.records import Record
+from experiments.spec.dataset import Iris
+
+PER_FIGURE = 4
+MOST_POINTS = 1500
+"""Examples drawn of each set; more would hide the regions."""
+
+Grid = dict[str, np.ndarray]
+
+
+def draw(subject: Subject) -> dict[str, Drawing]:
+    """`decision_regions`, and `decision_regions-2`, … where there are more than four variants."""
+    if not subject.records:
+        return {"decision_regions": nothing_completed(subject)}
+    grids = {variant: found for variant in subject.records if (found := _grids(subject.records[variant]))}
+    if not grids:
+        text = "The records hold no outputs over a plane: the data have not two features."
+        return {"decision_regions": sentence(subject, "Decision regions", text)}
+    variants = list(grids)
+    drawings = {}
+    pages = [variants[start : start + PER_FIGURE] for start in range(0, len(variants), PER_FIGURE)]
+    for number, page in enumerate(pages, start=1):
+        stem = "decision_regions" if number == 1 else f"decision_regions-{number}"
+        subtitle = "Decision regions" if len(pages) == 1 else f"Decision regions, {number} of {len(pages)}"
+        drawings[stem] = _page(subject, {variant: grids[variant] for variant in page}, subtitle)
+    return drawings
+
+
+def classes_over(grid: Grid) -> np.ndarray:
+    """Predicted class at each point of the plane, (n2, n1): a row for each value of x2."""
+    return predicted_classes(grid["outputs"]).reshape(len(grid["x2"]), len(grid["x1"]))
+
+
+def leads(grid: Grid) -> list[np.ndarray]:
+    """Functions over the plane, (n2, n1) each, that are zero on a boundary between two predicted classes."""
+    outputs = grid["outputs"].reshape(len(grid["x2"]), len(grid["x1"]), -1).astype(float)
+    units = outputs.shape[2]
+    if units == 1:
+        return [outputs[..., 0] - 0.5]
+    if units == 2:
+        return [outputs[..., 0] - outputs[..., 1]]
+    return [outputs[..., k] - np.delete(outputs, k, axis=2).max(axis=2) for k in range(units)]
+
+
+def _grids(records: list[Record]) -> list[tuple[Record, Grid]]:
+    found = []
+    for record in records:
+        try:
+            found.append((record, record.decision_grid))
+        except FileNotFoundError:
+            continue
+    return found
+
+
+def _page(subject: Subject, grids: dict[str, list[tuple[Record, Grid]]], subtitle: str) -> Drawing:
+    across = 2 if len(grids) == PER_FIGURE else len(grids)
+    down = -(-len(grids) // across)
+    figure = new_figure(HEIGHT if down == 1 else 6.4)
+    panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
+    tables, datasets = [], list[Dataset]()
+    for number, (axes, (variant, found)) in enumerate(zip(panels.flat, grids.items(), strict=True)):
+        dataset = subject.load(variant)
+        datasets.append(dataset)
+        tables.append(_panel(subject, axes, variant, found, dataset))
+        names = feature_names(subject, variant)
+        if number >= len(grids) - across:
+            axes.set_xlabel(names[0])
+        if number % across == 0:
+            axes.set_ylabel(names[1])
+        if len(subject.experiment.variants) > 1:
+            axes.set_title(variant)
+    table = pd.concat(tables, ignore_index=True)
+    finish(
+        figure,
+        subject,
+        subtitle,
+        notes=_notes(subject, grids, datasets),
+        legend=_legend(max(datasets, key=lambda d: len(d.class_names)), table, grids),
+    )
+    return Drawing(figure, table)
+
+
+def _panel(
+    subject: Subject, axes: Axes, variant: str, found: list[tuple[Record, Grid]], dataset: Dataset
+) -> pd.DataFrame:
+    """Draw a variant; returns its examples."""
+    (first, grid), *others = found
+    _regions(axes, grid)
+    for _, other in others:
+        _boundary(axes, other, width=0.8, colour=style.muted(), label="boundary of another seed")
+    _boundary(axes, grid, width=2.0, colour=style.text_colour(), label="boundary of the first seed")
+
+    wrong = first.predictions.y_pred != dataset.test.y
+    tables = [_examples(variant, "test", dataset.test, dataset.class_names, wrong)]
+    separate = not _tests_on_all(subject, variant)
+    if separate:
+        tables.insert(0, _examples(variant, "training", dataset.train, dataset.class_names, None))
+        _points(axes, dataset.train, "training", filled=True)
+    _points(axes, dataset.test, "test", filled=not separate)
+    if wrong.any():
+        x = dataset.test.x[wrong][:MOST_POINTS]
+        axes.scatter(
+            x[:, 0], x[:, 1], s=110, facecolors="none", edgecolors=style.text_colour(), linewidths=1.3, zorder=5,
+            label="misclassified",
+        )  # fmt: skip
+    axes.set_xlim(grid["x1"][0], grid["x1"][-1])
+    axes.set_ylim(grid["x2"][0], grid["x2"][-1])
+    axes.grid(visible=False)
+    axes.spines[:].set_visible(True)
+    return pd.concat(tables)
+
+
+def _regions(axes: Axes, grid: Grid) -> None:
+    classes = classes_over(grid)
+    tints = np.array([style.tint(style.colour(k), 0.25) for k in range(int(classes.max()) + 1)])
+    # Values belong to the middle of a pixel, so the picture reaches half a step beyond the first and the last.
+    (left, right), (low, high) = _reach(grid["x1"]), _reach(grid["x2"])
+    axes.imshow(tints[classes], origin="lower", extent=(left, right, low, high), aspect="auto", zorder=0)
+
+
+def _reach(values: np.ndarray) -> tuple[float, float]:
+    half = float(values[-1] - values[0]) / max(len(values) - 1, 1) / 2 or 0.5
+    return float(values[0]) - half, float(values[-1]) + half
+
+
+def _boundary(axes: Axes, grid: Grid, *, width: float, colour: str, label: str) -> None:
+    for lead in leads(grid):
+        if lead.min() < 0 < lead.max():
+            drawn = axes.contour(
+                grid["x1"], grid["x2"], lead, levels=[0.0], colors=[colour], linewidths=width, linestyles="solid",
+                zorder=2,
+            )  # fmt: skip
+            drawn.set_label(label)
+
+
+def _points(axes: Axes, examples: Examples, part: str, *, filled: bool) -> None:
+    size = 34 if len(examples) <= 200 else 22 if len(examples) <= 600 else 12
+    # Evenly through the set: it may be sorted by class.
+    drawn = np.linspace(0, len(examples) - 1, min(len(examples), MOST_POINTS)).astype(int)
+    for k in np.unique(examples.y):
+        x = examples.x[drawn[examples.y[drawn] == k]]
+        colour = style.colour(int(k))
+        axes.scatter(
+            x[:, 0],
+            x[:, 1],
+            s=size,
+            marker=style.marker(int(k)),
+            facecolors=colour if filled else style.ground(),
+            edgecolors=style.ground() if filled else colour,
+            linewidths=0.6 if filled else 1.3,
+            zorder=4,
+            label=f"{part} {k}",
+        )
+
+
+def _examples(
+    variant: str, part: str, examples: Examples, names: tuple[str, ...], wrong: np.ndarray | None
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "variant": variant,
+            "set": part,
+            "x1": examples.x[:, 0],
+            "x2": examples.x[:, 1],
+            "class": [names[k] for k in examples.y],
+            "misclassified": pd.array([pd.NA] * len(examples) if wrong is None else wrong, dtype="boolean"),
+        }
+    )
+
+
+def feature_names(subject: Subject, variant: str) -> tuple[str, str]:
+    """Axis labels: Iris says what it measures; a user's own two columns are x1 and x2."""
+    spec = subject.experiment.variants[variant].dataset
+    standard = spec.scale == "standard"
+    names, unit = ["x1", "x2"], ""
+    if isinstance(spec, Iris) and len(spec.features) == 2:
+        names, unit = [name.replace("_", " ") for name in spec.features], " (cm)"
+    first, second = (f"{name} (standardised)" if standard else f"{name}{unit}" for name in names)
+    return first, second
+
+
+def _tests_on_all(subject: Subject, variant: str) -> bool:
+    """Whether the test set is all examples, and the training set so a part of it."""
+    spec = subject.experiment.variants[variant].dataset
+    return isinstance(spec, Iris) and spec.test.how == "all"
+
+
+def _legend(dataset: Dataset, table: pd.DataFrame, grids: dict[str, list[tuple[Record, Grid]]]) -> list[Artist]:
+    def point(label: str, mark: str, colour: str, *, filled: bool = True, size: float = 6.5) -> Line2D:
+        face = colour if filled else style.ground()
+        return Line2D(
+            [], [], linestyle="", marker=mark, color=colour, markerfacecolor=face, markersize=size, label=label
+        )
+
+    names = dataset.class_names
+    handles: list[Artist] = [point(name, style.marker(k), style.colour(k)) for k, name in enumerate(names[:12])]
+    if (table["set"] == "training").any():
+        handles += [point("training", "o", style.muted()), point("test", "o", style.muted(), filled=False)]
+    if table["misclassified"].any():
+        handles.append(point("misclassified", "o", style.text_colour(), filled=False, size=10))
+    handles.append(Line2D([], [], color=style.text_colour(), linewidth=2.0, label="boundary, first seed"))
+    if any(len(found) > 1 for found in grids.values()):
+        handles.append(Line2D([], [], color=style.muted(), linewidth=0.8, label="other seeds"))
+    return handles
+
+
+def _notes(subject: Subject, grids: dict[str, list[tuple[Record, Grid]]], datasets: list[Dataset]) -> list[str]:
+    notes = [seeds_in_words(subject, list(grids))]
+    firsts = {found[0][0].trial.seed for found in grids.values()}
+    if len(firsts) == 1:
+        notes.append(f"regions: network of seed {firsts.pop()}")
+    if all(_tests_on_all(subject, variant) for variant in grids):
+        notes.append("tested on all examples")
+    if any(max(len(d.train), len(d.test)) > MOST_POINTS for d in datasets):
+        notes.append(f"at most {MOST_POINTS:,} examples of a set are drawn")
+    return notes + absent_in_words(subject)
