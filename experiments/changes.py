@@ -81,13 +81,18 @@ def set_value(data: Any, keys: KeyPath, value: Any) -> str | None:
     return None
 
 
-def in_words(data: dict[str, Any], changes: list[Change]) -> tuple[str, ...]:
-    """What `quick` shortened: 'training.epochs 20 -> 2'; the number of seeds is stated elsewhere."""
+def in_words(settings: dict[str, Any], changes: list[Change]) -> tuple[str, ...]:
+    """What `quick` shortened: 'training.epochs 20 -> 2'; the number of seeds is stated elsewhere.
+
+    Args:
+        settings: the config's own settings, defaults included.
+        changes: those that `quick` makes.
+    """
     words = []
     for change in changes:
         if change.path == "seeds":
             continue
-        here: Any = data
+        here: Any = settings
         for key in split_path(change.path):
             here = here.get(key) if isinstance(here, dict) else None
         words.append(f"{change.path} {'all' if here is None else here} -> {change.value}")

@@ -78,7 +78,7 @@ def load_experiment(path: Path, overrides: Sequence[str] = (), *, quick: bool = 
     if problems:
         raise ConfigError(sorted(set(problems), key=lambda p: (p.source, p.line or 0, p.place)))
     assert spec is not None  # noqa: S101  (no problems: the base was valid)
-    shortened = in_words(document.data, quick_changes)
+    shortened = in_words(spec.model_dump(mode="json"), quick_changes)
     return Experiment(path.stem, path, variants, tuple(overrides), shortened, quick)
 
 

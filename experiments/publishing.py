@@ -41,6 +41,7 @@ def publish(
     summary = summarise(trials, ["accuracy", *(s for s in scores if s != "accuracy")])
     table = readable(summary, scores)
     figures = draw_figures(_subject(experiment, records, cache), experiment.spec.figures, folder)
+    _remove_others(folder, figures)
     _write(folder / "trials.csv", trials.to_csv(index=False))
     _write(folder / "history.csv", history_table(records).to_csv(index=False, float_format="%.6g"))
     _write(folder / "summary.csv", summary.to_csv(index=False, float_format="%.6g"))
@@ -106,6 +107,14 @@ def _about(
         "figures": figures,
         "digest": digest,
     }
+
+
+def _remove_others(folder: Path, figures: Sequence[Path]) -> None:
+    """Delete pictures that the config no longer asks for."""
+    for path in (*folder.glob("*.png"), *folder.glob("*.pdf")):
+        if path not in figures:
+            path.unlink()
+            path.with_suffix(".csv").unlink(missing_ok=True)
 
 
 def _number(value: Any) -> float | None:

@@ -12,7 +12,7 @@ class Split(Spec):
     """Where validation or test examples come from.
 
     `none`: there are none. `test`: the test set itself (what two of the lectures do; it leaks).
-    `all`: every example, the training examples included. `stratified` and `shuffled` draw `fraction` of the
+    `all`: every example, the training examples included; for a test set only. `stratified` and `shuffled` draw `fraction` of the
     examples at random, the first with the same share of every class. `last` takes the last rows as they
     lie, which is what Keras's `validation_split` does.
     """
@@ -35,6 +35,7 @@ class Imbalance(Spec):
 
     `exponential`: class sizes fall geometrically from the first class to the last (Cui et al. 2019).
     `step`: the classes in `minority` keep 1/ratio of their examples, the others all.
+    Sizes are rounded down; the largest class is as large as the ratio allows, given how many examples there are.
     """
 
     profile: Literal["exponential", "step"]
@@ -47,6 +48,8 @@ class Imbalance(Spec):
             raise ValueError("profile: step needs the list of minority classes")
         if self.profile == "exponential" and self.minority:
             raise ValueError("minority belongs to profile: step")
+        if len(set(self.minority)) != len(self.minority):
+            raise ValueError("minority: expected distinct classes, got one twice")
         return self
 
 
@@ -57,7 +60,8 @@ class DatasetOptions(Spec):
     scale: Literal["none", "unit", "standard", "channel_standard"] = "none"
     """`unit`: pixels / 255. `standard`: each feature to mean 0, deviation 1. `channel_standard`: each colour so."""
     scale_from: Literal["train", "all"] = "train"
-    """Which examples give the mean and deviation; `all` is what the Iris lecture does."""
+    """Which examples give the mean and deviation. `all` is what the Iris lecture does: every example, but never those
+    of a test set that the dataset brings."""
     labels: Literal["auto", "integer", "one_hot"] = "auto"
     """`auto`: the form that the loss expects."""
     subset: Count | None = None
@@ -66,6 +70,12 @@ class DatasetOptions(Spec):
     validation: Annotated[Split, short_form("how")] = Split(how="none")
     split_seed: Seed = 0
     """Seed of every random choice about the data; the same for all training seeds."""
+
+    @model_validator(mode="after")
+    def _validation_is_held_out(self) -> "DatasetOptions":
+        if self.validation.how == "all":
+            raise ValueError("validation: expected none, test, stratified, shuffled or last, got all")
+        return self
 
 
 IrisClass = Literal["setosa", "versicolor", "virginica"]
@@ -117,7 +127,13 @@ class Npz(DatasetOptions):
     name: Literal["npz"]
     path: Path = Field(strict=False)
     """From the config's folder, or absolute."""
-    class_names: list[str] | None = None
+    class_names: Annotated[list[str], Field(min_length=2)] | None = None
+
+    @model_validator(mode="after")
+    def _distinct_names(self) -> "Npz":
+        if self.class_names is not None and len(set(self.class_names)) != len(self.class_names):
+            raise ValueError("class_names: expected distinct names, got one twice")
+        return self
 
 
 DatasetSpec = Annotated[Iris | Digits | Cifar10 | Npz, Field(discriminator="name")]

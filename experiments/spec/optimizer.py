@@ -44,7 +44,7 @@ class Optimizer(Spec):
     decay: Decay | None = None
     """How the learning rate falls with the update number; constant where absent."""
     weight_decay: NonNegative | None = None
-    """Decoupled weight decay (not the lectures' learning-rate decay)."""
+    """Decoupled weight decay of kernels, not of biases or norms (and not the lectures' learning-rate decay)."""
     clip_norm: Positive | None = None
 
 
