@@ -44,7 +44,8 @@ def save_figure(figure: Figure, folder: Path, stem: str, table: pd.DataFrame | N
 
 def _shows_photographs(figure: Figure) -> bool:
     """Whether a picture in the figure has colours of its own, more than a palette holds."""
-    return any(image.get_array().ndim == 3 for axes in figure.axes for image in axes.images)
+    pictures = (image.get_array() for axes in figure.axes for image in axes.images)
+    return any(picture is not None and picture.ndim == 3 for picture in pictures)
 
 
 def _with_palette(source: Path, target: Path) -> None:

@@ -11,10 +11,10 @@ from experiments.spec.fields import Count, Fraction, Seed, Spec, short_form
 class Split(Spec):
     """Where validation or test examples come from.
 
-    `none`: there are none. `test`: the test set itself (what two of the lectures do; it leaks).
-    `all`: every example, the training examples included; for a test set only. `stratified` and `shuffled` draw `fraction` of the
-    examples at random, the first with the same share of every class. `last` takes the last rows as they
-    lie, which is what Keras's `validation_split` does.
+    `none`: there are none. `test`: the test set itself (what two of the lectures do; it leaks). `all`: every example,
+    the training examples included; for a test set only. `stratified` and `shuffled` draw `fraction` of the examples at
+    random, the first with the same share of every class. `last` takes the last rows as they lie, which is what Keras's
+    `validation_split` does.
     """
 
     how: Literal["none", "test", "all", "stratified", "shuffled", "last"]

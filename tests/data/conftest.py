@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import tiny_datasets as tiny
 
 from experiments.data import download, sources, sums
+from tests.data import tiny_datasets as tiny
 
 
 @pytest.fixture

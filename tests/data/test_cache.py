@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import tiny_datasets as tiny
 
 from experiments.data import cache as store
 from experiments.data import sources, sums
 from experiments.data.errors import DataError
+from tests.data import tiny_datasets as tiny
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import tiny_datasets as tiny
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
@@ -16,6 +15,7 @@ from experiments.data import datasets, facts, sums
 from experiments.data.datasets import Dataset, load_dataset
 from experiments.data.errors import DataError
 from experiments.spec.dataset import DatasetSpec
+from tests.data import tiny_datasets as tiny
 
 SPEC: TypeAdapter[Any] = TypeAdapter(DatasetSpec)
 NOWHERE = Path("/nonexistent")

@@ -8,13 +8,13 @@ import zlib
 
 import numpy as np
 import pytest
-import tiny_datasets as tiny
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
 from experiments.data import decode
 from experiments.data.errors import DataError
+from tests.data import tiny_datasets as tiny
 
 
 class TestIdx:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import tiny_datasets as tiny
 
 from experiments.data import archives, cache, download, npm, sources
 from experiments.data.errors import DataError, SourceRefused
 from experiments.data.sums import ARRAYS
+from tests.data import tiny_datasets as tiny
 
 REAL_PATH = os.environ["PATH"]
 REAL_SUMS = dict(ARRAYS)

@@ -2,9 +2,9 @@
 
 import pytest
 from keras import ops
-from loss_testing import random_batch
 
 import losses
+from tests.losses.loss_testing import random_batch
 
 COUNTS = [50, 20, 10, 5, 1]
 ALPHA = [0.5, 1.0, 1.5, 2.0, 3.0]

@@ -4,7 +4,6 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
-from loss_testing import gradient, one_hot, random_batch, softmax
 
 from losses import (
     BalancedBinaryCrossentropy,
@@ -14,6 +13,7 @@ from losses import (
     balanced_class_weights,
     balanced_crossentropy,
 )
+from tests.losses.loss_testing import gradient, one_hot, random_batch, softmax
 
 
 def test_lecture_scenarios():  # M-99, M-100: natural logarithm, so 1.61 where the slide prints 0.70

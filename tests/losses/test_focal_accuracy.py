@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
-from loss_testing import (
+
+from losses import focal_binary_crossentropy, focal_crossentropy
+from tests.losses.loss_testing import (
     GAMMAS,
     compiled,
     compiled_gradient,
@@ -18,8 +20,6 @@ from loss_testing import (
     random_batch,
     softmax_parts,
 )
-
-from losses import focal_binary_crossentropy, focal_crossentropy
 
 # ---- accuracy --------------------------------------------------------------------------------------------
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
-from loss_testing import (
+
+from losses import FocalBinaryCrossentropy, FocalCrossentropy, focal_binary_crossentropy, focal_crossentropy
+from tests.losses.loss_testing import (
     GAMMAS,
     focal_reference,
     gammas,
@@ -15,8 +17,6 @@ from loss_testing import (
     one_hot,
     random_batch,
 )
-
-from losses import FocalBinaryCrossentropy, FocalCrossentropy, focal_binary_crossentropy, focal_crossentropy
 
 # ---- numbers by hand -------------------------------------------------------------------------------------
 

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
-from loss_testing import gradient
 
 from losses import MulticlassHinge, multiclass_hinge
+from tests.losses.loss_testing import gradient
 
 # Hantehzadeh's table: rows are the images cat, car, frog; columns the scores of cat, car, frog (H-24).
 SCORES = np.float32([[3.2, 5.1, -1.7], [1.3, 4.9, 2.0], [2.2, 2.5, -3.1]])

@@ -2,9 +2,9 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
-from loss_testing import gradient, random_batch, softmax
 
 from losses import LDAM, LogitAdjustedCrossentropy, balanced_crossentropy, ldam, logit_adjusted_crossentropy
+from tests.losses.loss_testing import gradient, random_batch, softmax
 
 COUNTS = np.array([500, 100, 20, 5, 1])
 

@@ -2,10 +2,20 @@
 
 import numpy as np
 import pytest
-from loss_menu import ALL, CLASS_LOSSES, COUNTS, FROM_PROBABILITIES, ONE_EACH, PAIR_LOSSES, batch_for, menu, numpy
-from loss_testing import BACKEND, compiled, compiled_gradient, one_hot
 
 import losses
+from tests.losses.loss_menu import (
+    ALL,
+    CLASS_LOSSES,
+    COUNTS,
+    FROM_PROBABILITIES,
+    ONE_EACH,
+    PAIR_LOSSES,
+    batch_for,
+    menu,
+    numpy,
+)
+from tests.losses.loss_testing import BACKEND, compiled, compiled_gradient, one_hot
 
 BAD_INDICES = [-1, 5, 255, 1.5, np.nan, np.inf, 2**32 + 1]
 

@@ -6,10 +6,10 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
-from loss_menu import ALL, CLASS_LOSSES, FROM_PROBABILITIES, ONE_EACH, batch_for, menu, numpy
-from loss_testing import BACKEND, compiled, compiled_gradient, gradient, one_hot
 
 import losses
+from tests.losses.loss_menu import ALL, CLASS_LOSSES, FROM_PROBABILITIES, ONE_EACH, batch_for, menu, numpy
+from tests.losses.loss_testing import BACKEND, compiled, compiled_gradient, gradient, one_hot
 
 # ---- as Keras losses -------------------------------------------------------------------------------------
 

@@ -1,9 +1,9 @@
 import keras
 import numpy as np
 from keras import ops
-from loss_testing import gradient
 
 from losses import QuadraticCost, quadratic_cost
+from tests.losses.loss_testing import gradient
 
 
 def test_half_the_squared_error():  # H-18
