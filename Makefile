@@ -24,7 +24,7 @@ $(READY): pyproject.toml requirements.lock
 		|| { echo "relecture needs Python 3.11 or newer; try: make PYTHON=python3.11"; exit 2; }
 	@echo "setting up $(VENV) (once; a minute or two)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[dev]'
+	@$(BIN)/pip install -qq --disable-pip-version-check --constraint requirements.lock --editable '.[dev]'
 	@touch $@
 
 quick: $(READY) ## every experiment on real data, one seed, the costly ones shortened: minutes
@@ -43,7 +43,7 @@ test: $(READY) ## the tests, in under six minutes
 	$(BIN)/pytest -m "not slow"
 
 test-all: $(READY) ## every test, slow ones and the JAX backend included
-	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[dev,jax]'
+	@$(BIN)/pip install -qq --disable-pip-version-check --constraint requirements.lock --editable '.[dev,jax]'
 	$(BIN)/pytest
 	KERAS_BACKEND=jax $(BIN)/pytest tests/losses tests/metrics
 

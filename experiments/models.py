@@ -10,6 +10,10 @@ from experiments.activations import ACTIVATIONS
 from experiments.spec.model import Block, Cnn, Initializer, Layers, Mlp, ModelSpec
 
 
+BATCH_NORM_MOMENTUM = 0.9
+"""Keras's 0.99 needs some 500 updates before its averages can be trusted; a short training has fewer."""
+
+
 def build_model(spec: ModelSpec, example_shape: tuple[int, ...]) -> keras.Model:
     """Build the network that a config describes.
 
@@ -32,7 +36,7 @@ def _dense(spec: ModelSpec) -> Iterator[layers.Layer]:
     for units in spec.hidden:
         yield layers.Dense(units, use_bias=not spec.batch_norm, **_kernel(spec))
         if spec.batch_norm:
-            yield layers.BatchNormalization()
+            yield layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM)
         yield layers.Activation(ACTIVATIONS[spec.activation])
         if spec.dropout:
             yield layers.Dropout(spec.dropout)
@@ -68,7 +72,7 @@ def _block(spec: Cnn, block: Block) -> Iterator[layers.Layer]:
             # Pooling commutes with a monotone activation and costs the activation three quarters less.
             yield layers.MaxPooling2D(block.pool)
         if spec.batch_norm:
-            yield layers.BatchNormalization()
+            yield layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM)
         yield layers.Activation(ACTIVATIONS[spec.activation])
     if block.dropout:
         yield layers.Dropout(block.dropout)

@@ -61,6 +61,9 @@ class Trainer:
         self.model = build_model(spec.model, self._example_shape)
         self.loss = make_loss(spec.loss, counts)
         optimizer = make_optimizer(spec.optimizer, steps, spec.training.epochs)
+        if spec.optimizer.weight_decay:
+            vectors = [v for v in self.model.trainable_variables if len(v.shape) == 1]
+            optimizer.exclude_from_weight_decay(var_list=vectors)
         self.model.compile(optimizer=optimizer, loss=self.loss, metrics=["accuracy"])
         optimizer.build(self.model.trainable_variables)
         self._fresh_optimizer = [keras.ops.convert_to_numpy(v) for v in optimizer.variables]

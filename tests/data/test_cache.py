@@ -1,5 +1,6 @@
 """The cache never gives unverified bytes, heals itself, and says clearly when it cannot."""
 
+import contextlib
 import errno
 import logging
 import os
@@ -178,19 +179,25 @@ class TestDamage:
         assert hashed == []
 
 
-@pytest.fixture
-def size_limit() -> Iterator[Callable[[int], None]]:
-    """Limit the size of files that this process may write: a disk that fills up."""
+@contextlib.contextmanager
+def size_limit(size: int) -> Iterator[None]:
+    """Limit the size of files that this process may write: a disk that fills up.
+
+    Lifted before the test ends, because pytest's own output may go to a file.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 class TestCannotWrite:
     @pytest.mark.parametrize("size", [20, 10_000])
-    def test_full_disk(self, size: int, cache: Path, size_limit: Callable[[int], None]) -> None:
-        size_limit(size)
-        with pytest.raises(DataError, match=r"cache: the data cache is full: no space left .* MB free"):
+    def test_full_disk(self, size: int, cache: Path) -> None:
+        message = r"cache: the data cache is full: no space left .* MB free"
+        with pytest.raises(DataError, match=message), size_limit(size):
             store.write(cache, "mnist", tiny.MNIST)
         assert not list(cache.rglob("*.tmp"))
         assert store.read(cache, "mnist") is None
@@ -204,13 +211,11 @@ class TestCannotWrite:
         cache: Path,
         faulty_server: str,
         fake_npm: Callable[..., Path],
-        size_limit: Callable[[int], None],
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         notes = fake_npm()
         monkeypatch.setattr(sources, "ADDRESSES", {"mnist": f"{faulty_server}/good/mnist"})
-        size_limit(1000)
-        with pytest.raises(DataError, match="no space left"):
+        with pytest.raises(DataError, match="no space left"), size_limit(1000):
             sources.obtain("mnist", cache)
         assert not notes.exists()
         assert [path.name for path in (cache / "mnist").iterdir()] == [".lock"]

@@ -1,0 +1,24 @@
+"""What tests of different packages must not hand on to each other."""
+
+from collections.abc import Iterator
+
+import keras
+import pytest
+
+
+@pytest.fixture
+def any_op_order() -> Iterator[None]:
+    """Lift TensorFlow's op determinism, which experiments switch on for the whole process, for one test.
+
+    Keras refuses `jit_compile=True` while it is on. TensorFlow has no public way to switch it off again.
+    """
+    if keras.backend.backend() != "tensorflow":
+        yield
+        return
+    from tensorflow.python.framework import config
+
+    was_on = config.is_op_determinism_enabled()
+    config.disable_op_determinism()
+    yield
+    if was_on:
+        config.enable_op_determinism()
