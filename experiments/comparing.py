@@ -31,7 +31,7 @@ def compare_experiments(experiments: Sequence[Experiment], results: Path, score:
     """
     parts = []
     for experiment in experiments:
-        found = [find_record(results, trial) for trial in plan_trials(experiment, extended=True)]
+        found = [find_record(results, trial) for trial in plan_trials(experiment)]
         records = [record for record in found if record is not None and record.outcome == "completed"]
         if records:
             table = trials_table(records)

@@ -9,7 +9,6 @@ from keras import layers
 from experiments.activations import ACTIVATIONS
 from experiments.spec.model import Block, Cnn, Initializer, Layers, Mlp, ModelSpec
 
-
 BATCH_NORM_MOMENTUM = 0.9
 """Keras's 0.99 needs some 500 updates before its averages can be trusted; a short training has fewer."""
 

@@ -73,7 +73,8 @@ def _digest(experiment: Experiment, records: Sequence[Record]) -> str:
         "metrics": spec.metrics,
         "figures": spec.figures,
         "changes": [*experiment.shortened, *experiment.overrides],
-        "trials": [[r.trial.variant, r.trial.folder_name, r.outcome] for r in records],
+        # Scores too: the same trials trained on another machine may differ in the last digits.
+        "trials": [[r.trial.variant, r.trial.folder_name, r.outcome, r.scores] for r in records],
     }
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 

@@ -58,27 +58,28 @@ def run_experiment(
         experiment: the checked config.
         places: folders to use.
         progress: is told what goes on.
-        extended: run the variants that the config calls too costly for the usual run, too.
+        extended: train the variants that the config calls too costly for the usual run, too; finished ones are
+            published either way.
         redraw: draw figures and tables again even if nothing has changed.
 
     Raises:
         DataError: the data cannot be had.
         RecordError: a run folder cannot be read or written.
     """
-    trials = plan_trials(experiment, extended=extended)
+    trials = plan_trials(experiment)
     remove_unfinished(places.results, experiment.name)
+    if not extended:
+        trials = [t for t in trials if not _is_extended(t, experiment) or find_finished(places.results, t)]
     records, trained = run_trials(trials, experiment, places, progress)
     folder = published_folder(experiment, places.results)
     publish(experiment, records, folder, cache=places.cache, redraw=redraw)
     return Report(experiment, tuple(records), trained, folder)
 
 
-def plan_trials(experiment: Experiment, *, extended: bool = False) -> list[Trial]:
+def plan_trials(experiment: Experiment) -> list[Trial]:
     """Every variant with each of its seeds, in the config's order."""
     trials = []
     for variant, spec in experiment.variants.items():
-        if variant in experiment.spec.extended and not extended:
-            continue
         data = fingerprint(spec.dataset, experiment.path.parent)
         for seed in spec.seeds:
             trials.append(Trial(experiment.name, variant, seed, spec, trial_id(spec, seed, data)))
@@ -110,6 +111,10 @@ def find_finished(results: Path, trial: Trial) -> Record | None:
     if record is not None and record.outcome == "failed" and not trial.spec.as_printed:
         return None
     return record
+
+
+def _is_extended(trial: Trial, experiment: Experiment) -> bool:
+    return trial.variant in experiment.spec.extended
 
 
 def published_folder(experiment: Experiment, results: Path) -> Path:

@@ -106,6 +106,7 @@ def test_extended_variants_wait_to_be_asked_for(write_config: WriteConfig) -> No
     path = write_config(text=IRIS + "variants: {long: {training.epochs: 4}}\nextended: [long]\n")
     assert run(path).trained == 2
     assert run(path, extended=True).trained == 2
+    assert [r.trial.variant for r in run(path).records] == ["base", "base", "long", "long"]
 
 
 def test_published_files_are_left_alone_when_nothing_changed(write_config: WriteConfig, tmp_path: Path) -> None:
@@ -118,6 +119,16 @@ def test_published_files_are_left_alone_when_nothing_changed(write_config: Write
     (folder / "learning_curves.png").unlink()
     run(path)
     assert (folder / "learning_curves.png").exists()
+
+
+def test_the_same_trials_with_other_numbers_are_published_again(write_config: WriteConfig, tmp_path: Path) -> None:
+    path = write_config(text=IRIS + EXTRAS)
+    record = run(path).records[0]
+    scores = json.loads((record.path / "scores.json").read_text())
+    scores["values"]["accuracy"] = 0.123456
+    (record.path / "scores.json").write_text(json.dumps(scores))
+    run(path)
+    assert "0.123456" in (tmp_path / "results" / "example" / "trials.csv").read_text()
 
 
 def test_a_failing_trial_is_recorded_and_stops_no_other(
