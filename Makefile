@@ -45,7 +45,8 @@ test: $(READY) ## the tests, in under six minutes
 test-all: $(READY) ## every test, slow ones and the JAX backend included
 	@$(BIN)/pip install -qq --disable-pip-version-check --constraint requirements.lock --editable '.[dev,jax]'
 	$(BIN)/pytest
-	KERAS_BACKEND=jax $(BIN)/pytest tests/losses tests/metrics
+	KERAS_BACKEND=jax $(BIN)/pytest tests/losses tests/metrics tests/experiments/test_training.py \
+		tests/experiments/test_engines_jax.py
 
 lint: $(READY) ## format check, lint, types
 	$(BIN)/ruff format --check .
@@ -63,7 +64,9 @@ data: $(READY) ## fetch MNIST and CIFAR-10 and check their sums
 	$(BIN)/relecture data
 
 bench: $(READY) ## timings side by side, into results/bench
+	@$(BIN)/pip install -qq --disable-pip-version-check --constraint requirements.lock --editable '.[dev,bench]'
 	$(BIN)/python benchmarks/focal_loss.py --out results/bench
+	$(BIN)/python benchmarks/engines.py --out results/bench
 
 doctor: $(READY) ## versions, devices, data, disk: what to look at when something is wrong
 	$(BIN)/relecture doctor

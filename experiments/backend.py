@@ -31,7 +31,24 @@ def _quiet() -> Iterator[None]:
             os.dup2(stderr.fileno(), 2)
 
 
-with _quiet():
+@contextmanager
+def _without(*modules: str) -> Iterator[None]:
+    """Make some modules seem not installed to what imports them inside the block.
+
+    Keras and TensorFlow import whatever of their optional partners is there, for parts that nothing here uses.
+    """
+    hidden = [name for name in modules if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None: Python raises ModuleNotFoundError
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+_backend = os.environ["KERAS_BACKEND"]
+# scikit-learn for wrappers, matplotlib for galleries, JAX for TensorFlow's converters: two of six seconds.
+with _quiet(), _without("sklearn", "matplotlib", *(() if _backend == "jax" else ("jax",))):
     import keras
 
     if keras.backend.backend() == "tensorflow":
@@ -48,7 +65,8 @@ def seed_everything(seed: int) -> None:
     depend on what ran in the process before it.
     """
     keras.backend.clear_session(free_memory=False)
-    keras.utils.set_random_seed(seed)
+    with _without(*(() if keras.backend.backend() == "tensorflow" else ("tensorflow",))):
+        keras.utils.set_random_seed(seed)  # would import TensorFlow on any backend, to seed it too
 
 
 def device_name() -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from experiments.documents import Document, KeyPath, parse_value
-from experiments.problems import ConfigError, Problem, nearest
+from experiments.problems import ConfigError, Problem, dotted, nearest, shown
 
 FILE_ONLY = ("variants", "sweep", "quick", "extended")
 
@@ -55,7 +55,7 @@ def split_path(path: str) -> KeyPath:
     for part in path.split("."):
         name, *indices = part.split("[")
         keys.append(name)
-        keys += [int(i[:-1]) if i[:-1].isdecimal() else i for i in indices]
+        keys += [int(i[:-1]) if i[:-1].isdecimal() else f"[{i}" for i in indices]
     return tuple(keys)
 
 
@@ -63,11 +63,12 @@ def set_value(data: Any, keys: KeyPath, value: Any) -> str | None:
     """Set a nested value; a message if the path leads through something that has no keys."""
     for depth, key in enumerate(keys[:-1]):
         if isinstance(data, dict) and isinstance(key, str):
-            data = data.setdefault(key, {})
+            data[key] = {} if data.get(key) is None else data[key]
+            data = data[key]
         elif isinstance(data, list) and isinstance(key, int) and key < len(data):
             data = data[key]
         else:
-            return f"there is no {'.'.join(map(str, keys[: depth + 1]))} to change"
+            return f"there is no {dotted(keys)} to change: {dotted(keys[:depth])} is {shown(data)}"
     last = keys[-1]
     if isinstance(data, dict) and isinstance(last, str):
         if last not in data and not last:
@@ -77,7 +78,7 @@ def set_value(data: Any, keys: KeyPath, value: Any) -> str | None:
         data[last] = value
     else:
         known = nearest(str(last), data) if isinstance(data, dict) else ""
-        return f"there is no {'.'.join(map(str, keys))} to change{known}"
+        return f"there is no {dotted(keys)} to change: {dotted(keys[:-1])} is {shown(data)}{known}"
     return None
 
 

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from experiments import __version__
 from experiments.data.errors import DataError
+from experiments.identity import check_backend
 from experiments.loading import load_all, load_experiment
 from experiments.overview import overview, published_summary, renew_overview
-from experiments.paths import config_paths, find_config, project_root
-from experiments.problems import ConfigError, Problem
+from experiments.paths import find_config, project_root, refuse_confusion, some_configs, write_text
+from experiments.problems import ConfigError, Problem, RecordError
 
 if TYPE_CHECKING:
     from experiments.records import Record
@@ -45,7 +47,7 @@ CONFIGS, RESULTS, CACHE = project_root() / "configs", project_root() / "results"
 def list_experiments(configs: Configs = CONFIGS, results: Results = RESULTS, as_json: AsJson = False) -> None:
     """List the experiments and what is published of them."""
     rows: list[dict[str, Any]] = []
-    for experiment in load_all(config_paths(configs)):
+    for experiment in load_all(some_configs(configs)):
         published = published_summary(results, experiment.name) or {}
         rows.append(
             {
@@ -67,7 +69,7 @@ def list_experiments(configs: Configs = CONFIGS, results: Results = RESULTS, as_
     for row in rows:
         accuracy = "–" if row["accuracy"] is None else f"{row['accuracy']:.4f}"
         trials = str(len(row["variants"]) * row["seeds"])
-        title = shorten(row["title"], room, placeholder=" …")
+        title = escape(shorten(row["title"], room, placeholder=" …"))
         table.add_row(row["name"], row["lecture"] or "–", trials, accuracy, title)
     out.print(table)
 
@@ -78,9 +80,7 @@ def validate(
     configs: Configs = CONFIGS,
 ) -> None:
     """Check configs: every error of every file, none of them run."""
-    paths = [find_config(name, configs) for name in names] if names else config_paths(configs)
-    if not paths:
-        raise ConfigError([Problem(str(configs), None, "", "holds no configs")])
+    paths = [find_config(name, configs) for name in names] if names else some_configs(configs)
     experiments = load_all(paths)
     out.print(f"{len(experiments)} configs are valid", highlight=False)
 
@@ -129,7 +129,9 @@ def run(
     if everything == bool(names):
         message = "expected either names of experiments or --all; `relecture list` shows the names"
         raise ConfigError([Problem("command line", None, "", message)])
-    paths = config_paths(configs) if everything else [find_config(name, configs) for name in names]
+    paths = some_configs(configs) if everything else [find_config(name, configs) for name in names]
+    refuse_confusion(paths, configs)
+    check_backend()
     experiments = load_all(paths, overrides, quick=quick)  # every config is checked before the first is run
 
     from experiments.progress import BarProgress
@@ -137,7 +139,11 @@ def run(
 
     progress, trained = BarProgress(out), 0
     failures: list[Record] = []
-    for experiment in experiments:
+    for number, experiment in enumerate(experiments, start=1):
+        if len(experiments) > 1:
+            out.print(f"[dim]experiment {number} of {len(experiments)}[/]", highlight=False)
+        if experiment.spec.sweep:
+            out.print(f"{experiment.name}: its sweep is not part of this run", highlight=False)
         report = run_experiment(experiment, Places(results, cache), progress, extended=extended, redraw=redraw)
         failures += report.failures
         trained += report.trained
@@ -145,7 +151,7 @@ def run(
     out.print(f"{len(experiments)} experiments, {trained} trials trained now, {len(failures)} failed", highlight=False)
     for record in failures:
         who = f"{record.trial.experiment}, {record.trial.variant}, seed {record.trial.seed}"
-        err.print(f"{who}: {record.outcome}: {record.error}", markup=False, highlight=False)
+        err.print(f"{who}: {record.outcome}: {record.error}", markup=False, highlight=False, soft_wrap=True)
     if failures:
         raise typer.Exit(FAILED)
 
@@ -168,17 +174,16 @@ def compare(
         return
     table = Table(*comparison.columns, box=None)
     for row in comparison.itertuples(index=False):
-        table.add_row(*("–" if v != v else f"{v:.4f}" if isinstance(v, float) else str(v) for v in row))
+        table.add_row(*("–" if v != v else f"{v:.4f}" if isinstance(v, float) else escape(str(v)) for v in row))
     out.print(table)
 
 
 @app.command()
 def report(configs: Configs = CONFIGS, results: Results = RESULTS) -> None:
     """Write the overview of all published results: results/report/report.md, and the table in the README."""
-    experiments = load_all(config_paths(configs))
+    experiments = load_all(some_configs(configs))
     page = results / "report" / "report.md"
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(f"# Results of the reference run\n\n{overview(experiments, results, links='..')}", encoding="utf-8")
+    write_text(page, f"# Results of the reference run\n\n{overview(experiments, results, links='..')}")
     out.print(f"overview in {_short(page)}", highlight=False)
     readme = results.parent / "README.md"
     if renew_overview(readme, overview(experiments, results, links=results.name)):
@@ -232,23 +237,17 @@ def main() -> None:
     """Run the command line; every expected error ends in a message and an exit code, never in a traceback."""
     try:
         app()
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # Typer has turned Ctrl-C into an exit of its own
+            err.print("interrupted; finished trials are kept, the same command goes on from there", highlight=False)
+        raise
     except ConfigError as error:
         for problem in error.problems:
             err.print(str(problem), markup=False, highlight=False, soft_wrap=True)
         sys.exit(BAD_INPUT)
-    except (DataError, _record_error()) as error:
+    except (DataError, RecordError) as error:
         err.print(str(error), markup=False, highlight=False, soft_wrap=True)
         sys.exit(FAILED)
-    except KeyboardInterrupt:
-        err.print("interrupted; finished trials are kept, the same command goes on from there", highlight=False)
-        sys.exit(INTERRUPTED)
-
-
-def _record_error() -> type[Exception]:
-    """RecordError, without importing pandas before a command needs it."""
-    from experiments.records import RecordError
-
-    return RecordError
 
 
 def _print_json(value: object) -> None:

@@ -24,13 +24,14 @@ def compare_experiments(experiments: Sequence[Experiment], results: Path, score:
         score: a score's name, `loss` included.
 
     Returns:
-        One row a variant: experiment, variant, n, mean, difference, low, high (interval of the difference).
+        One row a variant: experiment, variant, n, mean, pairs (seeds that both have), difference over those pairs,
+        low, high (its interval).
 
     Raises:
         ConfigError: no trial is finished, or none has that score.
     """
     parts = []
-    for experiment in experiments:
+    for experiment in {e.name: e for e in experiments}.values():  # named twice, it still has its trials once
         found = [find_record(results, trial) for trial in plan_trials(experiment)]
         records = [record for record in found if record is not None and record.outcome == "completed"]
         if records:
@@ -53,8 +54,10 @@ def compare_experiments(experiments: Sequence[Experiment], results: Path, score:
     rows = []
     for (experiment_name, variant), values in groups.items():
         row = {"experiment": experiment_name, "variant": variant, "n": len(values), "mean": values.mean()}
-        paired = interval((values - first).dropna())
+        differences = (values - first).dropna()
+        paired = interval(differences)
         is_first = values is first
+        row["pairs"] = "–" if is_first else len(differences)
         rows.append(row | {k: float("nan") if is_first else paired[p] for k, p in _PAIRED.items()})
     return pd.DataFrame(rows)
 

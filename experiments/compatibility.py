@@ -115,6 +115,12 @@ def _training(spec: ExperimentSpec, known: Facts) -> Iterator[Finding]:
     if stopping and stopping.monitor.startswith("val_") and not validated:
         message = f"{stopping.monitor} needs validation data; set dataset.validation"
         yield ("training", "early_stopping", "monitor"), message
+    if stopping and stopping.monitor.startswith("val_") and spec.dataset.validation.how == "test":
+        message = "would choose the epoch by test data; expected dataset.validation with a fraction of its own"
+        yield ("training", "early_stopping", "monitor"), message
+    if spec.training.engine == "compiled" and (isinstance(spec.model, Cnn) or spec.training.augmentation):
+        what = "augmentation" if spec.training.augmentation else "a cnn"
+        yield ("training", "engine"), f"expected fit (or auto) for {what}, got compiled"
     if spec.sweep and spec.dataset.validation.how in ("none", "test"):
         message = "a sweep chooses by validation data; expected dataset.validation with a fraction of its own"
         yield ("sweep", "metric"), message

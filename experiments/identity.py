@@ -3,23 +3,41 @@
 import hashlib
 import json
 import os
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from experiments import NUMERICS_VERSION
+from experiments.problems import ConfigError, Problem, nearest
 from experiments.spec import ExperimentSpec
 
 DECIDES_NUMBERS = ("as_printed", "dataset", "model", "loss", "optimizer", "training")
 """The parts of a config that change what is trained; titles, metrics and figures do not."""
 
-BACKEND_PACKAGES = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}
+BACKENDS = ("tensorflow", "jax")
+
+
+def check_backend() -> str:
+    """The backend that Keras will use.
+
+    Raises:
+        ConfigError: KERAS_BACKEND names another than TensorFlow or JAX, or one that is not installed.
+    """
+    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+    if backend not in BACKENDS:
+        message = f"expected one of {', '.join(BACKENDS)}, got {backend!r}{nearest(backend, BACKENDS)}"
+        raise ConfigError([Problem("environment", None, "KERAS_BACKEND", message)])
+    try:
+        version(backend)
+    except PackageNotFoundError:
+        message = f"{backend} is not installed; pip install '.[{backend}]'"
+        raise ConfigError([Problem("environment", None, "KERAS_BACKEND", message)]) from None
+    return backend
 
 
 def deciding_versions() -> dict[str, str]:
     """The versions that decide the numbers, without importing what they belong to."""
-    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
-    package = BACKEND_PACKAGES.get(backend, backend)
-    return {"relecture_numerics": str(NUMERICS_VERSION), "keras": version("keras"), package: version(package)}
+    backend = check_backend()
+    return {"relecture_numerics": str(NUMERICS_VERSION), "keras": version("keras"), backend: version(backend)}
 
 
 def trial_id(spec: ExperimentSpec, seed: int, fingerprint: str) -> str:

@@ -18,6 +18,10 @@ from experiments.problems import ConfigError, Problem
 from experiments.spec import ExperimentSpec
 
 BASE = "base"
+RESERVED = (
+    "bench", "clean", "custom", "data", "doctor", "format", "help", "lint", "quick", "report", "reproduce", "setup",
+    "test",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,11 @@ def load_experiment(path: Path, overrides: Sequence[str] = (), *, quick: bool = 
         problems += found
         if resolved is not None:
             variants[name] = resolved
+    if not quick:
+        _, found = _apply_and_validate(document, section_changes(document, ("quick",)), known=problems)
+        problems += found
     problems += _sweep_problems(document, known=problems)
+    problems += _misplaced(document)
     for name, resolved in variants.items():
         at = () if name == BASE else ("variants", name)
         for place, message in check_spec(resolved, path.parent):
@@ -104,6 +112,8 @@ def json_schema() -> dict[str, Any]:
 
 def check_name(path: Path) -> list[Problem]:
     """The file's stem names folders and make targets, so it must be a plain name."""
+    if path.stem in RESERVED:
+        return [Problem(str(path), None, "", f"{path.stem} is the name of a make target or of a folder in results")]
     if re.fullmatch(r"[a-z][a-z0-9_]{0,63}", path.stem) and path.suffix == ".yaml":
         return []
     message = f"expected a file name of lower-case letters, digits and '_', ending in .yaml, got {path.name!r}"
@@ -156,6 +166,21 @@ def _change_behind(path: KeyPath, changes: dict[KeyPath, Change]) -> Change | No
         if keys[: len(path)] == path[: len(keys)]:
             return change
     return None
+
+
+WHOLE_EXPERIMENT = ("title", "lecture", "metrics", "figures", "variants", "quick", "extended", "sweep")
+"""Keys that only the file's own settings have; in a variant they would do nothing."""
+
+
+def _misplaced(document: Document) -> list[Problem]:
+    sections: list[KeyPath] = [("quick",), *(("variants", name) for name in _mapping(document.data, "variants"))]
+    problems = []
+    for section in sections:
+        for change in section_changes(document, section):
+            if split_path(change.path)[0] in WHOLE_EXPERIMENT:
+                at = change.problem_at
+                problems.append(Problem(at.source, at.line, at.place, "belongs to the whole experiment"))
+    return problems
 
 
 def _sweep_problems(document: Document, known: list[Problem]) -> list[Problem]:

@@ -8,7 +8,7 @@ from typing import Any
 from experiments.loading import Experiment
 
 BEGIN, END = "<!-- overview: made by `make report` -->", "<!-- overview ends -->"
-COLUMNS = ("experiment", "lecture", "what", "seeds", "test accuracy", "seconds a seed")
+COLUMNS = ("experiment", "lecture", "what", "seeds", "accuracy", "seconds a seed")
 
 
 def published_summary(results: Path, name: str) -> dict[str, Any] | None:
@@ -36,7 +36,7 @@ def overview(experiments: Sequence[Experiment], results: Path, *, links: str = "
         shown = f"[{name}]({links}/{name}/summary.md)" if links and about else name
         cells = [shown, (spec.lecture or "–").capitalize(), spec.title, str(len(spec.seeds)), *_outcome(about)]
         lines.append("| " + " | ".join(cells) + " |")
-    note = "Test accuracy of each config's own settings: mean ± standard deviation over seeds."
+    note = "Accuracy of each config's own settings on its test examples (Iris: all flowers), mean ± standard deviation."
     return "\n".join([*lines, "", note]) + "\n"
 
 

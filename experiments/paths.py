@@ -1,8 +1,10 @@
 """Where configs, results and data lie: in the checkout, unless the command line says otherwise."""
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.problems import ConfigError, Problem, nearest
+from experiments.problems import ConfigError, Problem, RecordError, nearest
 
 
 def project_root() -> Path:
@@ -14,6 +16,53 @@ def project_root() -> Path:
 def config_paths(folder: Path) -> list[Path]:
     """Every experiment's config, by name."""
     return sorted(folder.glob("*.yaml"))
+
+
+def some_configs(folder: Path) -> list[Path]:
+    """Every experiment's config.
+
+    Raises:
+        ConfigError: the folder has none.
+    """
+    paths = config_paths(folder)
+    if not paths:
+        raise ConfigError([Problem(str(folder), None, "", "holds no configs")])
+    return paths
+
+
+def refuse_confusion(paths: Sequence[Path], folder: Path) -> None:
+    """Results go by name: two configs of one name would overwrite each other's.
+
+    Raises:
+        ConfigError: a name given twice, or a config from elsewhere with the name of one in `folder`.
+    """
+    problems = []
+    known = {path.stem: path.resolve() for path in config_paths(folder)}
+    seen: set[str] = set()
+    for path in paths:
+        if path.stem in seen:
+            problems.append(Problem("command line", None, path.stem, "named twice"))
+        seen.add(path.stem)
+        if known.get(path.stem, path.resolve()) != path.resolve():
+            message = f"has the name of a config in {folder}, whose results it would overwrite; rename it"
+            problems.append(Problem(str(path), None, "", message))
+    if problems:
+        raise ConfigError(problems)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        RecordError: the folder cannot be made or written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        raise RecordError(f"cannot write {path}: {error.strerror or error}") from error
 
 
 def find_config(name: str, folder: Path) -> Path:

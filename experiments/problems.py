@@ -28,6 +28,10 @@ class ConfigError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+class RecordError(Exception):
+    """Results cannot be written or read; the message says which and why."""
+
+
 def dotted(path: Iterable[str | int]) -> str:
     """('model', 'hidden', 1) -> 'model.hidden[1]'."""
     text = ""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
 from experiments.loading import Experiment
@@ -58,11 +58,10 @@ class BarProgress:
             return
         columns = (
             TextColumn("  {task.description}"),
-            BarColumn(bar_width=24),
+            BarColumn(bar_width=16),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[note]}"),
-            TimeElapsedColumn(),
             TimeRemainingColumn(compact=True),
+            TextColumn("{task.fields[note]}"),
         )
         self._bars = Bars(*columns, console=self.console, transient=True)
         self._bars.start()
@@ -97,8 +96,7 @@ class BarProgress:
 
     def epoch_ended(self, epoch: int, logs: dict[str, float]) -> None:
         """Move the epoch bar on; show the loss."""
-        names = ("loss", "accuracy", "val_accuracy")
-        note = "  ".join(f"{name} {logs[name]:.4f}" for name in names if name in logs)
+        note = f"loss {logs['loss']:.4f}" if "loss" in logs else ""
         if self._bars is not None:
             self._bars.update(self._epochs_bar, completed=epoch, note=note)
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,14 @@ from experiments.data.datasets import Dataset, load_dataset
 from experiments.figures.catalogue import draw_figures
 from experiments.figures.subject import Subject
 from experiments.loading import Experiment
+from experiments.paths import write_text
+from experiments.problems import RecordError
 from experiments.records import Record
+from experiments.spec import ExperimentSpec
+from experiments.spec.dataset import Iris
 from experiments.summary import history_table, readable, summarise, to_latex, to_markdown, trials_table
+
+TABLES = ("summary.csv", "summary.md", "summary.tex", "trials.csv", "history.csv")
 
 
 def publish(
@@ -31,24 +36,29 @@ def publish(
     """
     digest = _digest(experiment, records)
     about = folder / "summary.json"
+    before = _files_of(about)
     if not redraw and _is_current(about, digest):
         return False
-    folder.mkdir(parents=True, exist_ok=True)
-    about.unlink(missing_ok=True)  # until all is written, the folder does not claim to be current
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        about.unlink(missing_ok=True)  # until all is written, the folder does not claim to be current
+    except OSError as error:
+        raise RecordError(f"cannot write {folder}: {error.strerror or error}") from error
 
     trials = trials_table(records)
     scores = [*(m for m in experiment.spec.metrics if m != "confusion_matrix"), "loss"]
     summary = summarise(trials, ["accuracy", *(s for s in scores if s != "accuracy")])
     table = readable(summary, scores)
     figures = draw_figures(_subject(experiment, records, cache), experiment.spec.figures, folder)
-    _remove_others(folder, figures)
-    _write(folder / "trials.csv", trials.to_csv(index=False))
-    _write(folder / "history.csv", history_table(records).to_csv(index=False, float_format="%.6g"))
-    _write(folder / "summary.csv", summary.to_csv(index=False, float_format="%.6g"))
-    _write(folder / "summary.tex", to_latex(table))
-    _write(folder / "summary.md", _page(experiment, records, to_markdown(table), figures))
-    files = sorted(path.name for path in figures)
-    _write(about, json.dumps(_about(experiment, records, summary, digest, files), indent=2) + "\n")
+    for name in before.difference(TABLES, (path.name for path in figures)):
+        (folder / name).unlink(missing_ok=True)  # pictures that the config no longer asks for
+    write_text(folder / "trials.csv", trials.to_csv(index=False))
+    write_text(folder / "history.csv", history_table(records).to_csv(index=False, float_format="%.6g"))
+    write_text(folder / "summary.csv", summary.to_csv(index=False, float_format="%.6g"))
+    write_text(folder / "summary.tex", to_latex(table))
+    write_text(folder / "summary.md", _page(experiment, records, to_markdown(table), figures))
+    files = [*TABLES, *sorted(path.name for path in figures)]
+    write_text(about, json.dumps(_about(experiment, records, summary, digest, files), indent=2) + "\n")
     return True
 
 
@@ -79,16 +89,25 @@ def _digest(experiment: Experiment, records: Sequence[Record]) -> str:
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
+def _files_of(about: Path) -> set[str]:
+    """The files that the last run wrote here, by its own account; plain names only."""
+    try:
+        files = json.loads(about.read_text(encoding="utf-8"))["files"]
+        return {name for name in files if isinstance(name, str) and Path(name).name == name}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+
+
 def _is_current(about: Path, digest: str) -> bool:
     try:
         known = json.loads(about.read_text(encoding="utf-8"))
-        return known["digest"] == digest and all((about.parent / name).exists() for name in known["figures"])
+        return known["digest"] == digest and all((about.parent / name).exists() for name in known["files"])
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
 def _about(
-    experiment: Experiment, records: Sequence[Record], summary: Any, digest: str, figures: list[str]
+    experiment: Experiment, records: Sequence[Record], summary: Any, digest: str, files: list[str]
 ) -> dict[str, Any]:
     environment = {k: v for k, v in records[0].environment.items() if k not in ("seed", "id", "seconds", "format")}
     first = summary.iloc[0]
@@ -105,17 +124,16 @@ def _about(
         "accuracy_sd": _number(first["accuracy_sd"]),
         "fit_seconds": _number(first["fit_seconds"]),
         "environment": environment,
-        "figures": figures,
+        "files": files,
         "digest": digest,
     }
 
 
-def _remove_others(folder: Path, figures: Sequence[Path]) -> None:
-    """Delete pictures that the config no longer asks for."""
-    for path in (*folder.glob("*.png"), *folder.glob("*.pdf")):
-        if path not in figures:
-            path.unlink()
-            path.with_suffix(".csv").unlink(missing_ok=True)
+def tested_on(spec: ExperimentSpec) -> str:
+    """Which examples the scores are of, in words."""
+    if isinstance(spec.dataset, Iris) and spec.dataset.test.how == "all":
+        return "on all examples, those trained on included"
+    return "on the test set"
 
 
 def _number(value: Any) -> float | None:
@@ -130,8 +148,9 @@ def _page(experiment: Experiment, records: Sequence[Record], table: str, figures
     if experiment.overrides:
         lines += [f"Changed on the command line: `{' '.join(experiment.overrides)}`.", ""]
     seeds = len(spec.seeds)
-    what = "Mean ± standard deviation over seeds and 95 % confidence interval of the mean, on the test set."
-    lines += [what if seeds > 1 else "One seed, on the test set.", "", table]
+    where = tested_on(spec)
+    what = f"Mean ± standard deviation over seeds and 95 % confidence interval of the mean (t), {where}."
+    lines += [what if seeds > 1 else f"One seed, {where}.", "", table]
     for record in records:
         if record.outcome != "completed":
             lines += [f"- {record.trial.variant}, seed {record.trial.seed}: {record.outcome}: {record.error}"]
@@ -142,10 +161,3 @@ def _page(experiment: Experiment, records: Sequence[Record], table: str, figures
 
 def _options(experiment: Experiment) -> str:
     return (" --quick" if experiment.quick else "") + "".join(f" {change}" for change in experiment.overrides)
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file in one step."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)

@@ -30,16 +30,13 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from experiments.evaluation import Predictions
+from experiments.problems import RecordError
 from experiments.spec import ExperimentSpec
 
 FORMAT = 1
 _TEMPORARY = ".writing-"
 
 Outcome = Literal["completed", "diverged", "failed"]
-
-
-class RecordError(Exception):
-    """A run folder cannot be written or read; the message says which and why."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@
 Nothing here imports Keras until a trial has to be trained, so that a finished experiment is summarised in a second.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,14 +95,16 @@ def run_trials(
     progress.experiment_started(experiment, trials, done=sum(r is not None for r in finished))
     records, trained = [], 0
     workshop: Workshop | None = None
-    for trial, known in zip(trials, finished, strict=True):
-        record = known
-        if record is None:
-            workshop = workshop or _open_workshop(experiment, places, progress)
-            record = _train(trial, workshop, places.results, progress)
-            trained += 1
-        records.append(record)
-    progress.experiment_ended(experiment)
+    try:
+        for trial, known in zip(trials, finished, strict=True):
+            record = known
+            if record is None:
+                workshop = workshop or _open_workshop(experiment, places, progress)
+                record = _train(trial, workshop, places.results, progress)
+                trained += 1
+            records.append(record)
+    finally:
+        progress.experiment_ended(experiment)
     return records, trained
 
 
@@ -120,7 +123,7 @@ def _is_extended(trial: Trial, experiment: Experiment) -> bool:
 def published_folder(experiment: Experiment, results: Path) -> Path:
     """Where summary and figures go: a shortened or changed run never overwrites the full one's."""
     if experiment.shortened or experiment.quick:
-        return results / "quick" / experiment.name
+        results = results / "quick"
     if experiment.overrides:
         return results / "custom" / experiment.name / _as_folder_name(experiment.overrides)
     return results / experiment.name
@@ -144,6 +147,7 @@ def _open_workshop(experiment: Experiment, places: Places, progress: Progress) -
 
 
 def _as_folder_name(overrides: Sequence[str]) -> str:
-    """`optimizer.learning_rate=0.1` as it stands; anything but plain characters becomes a dash."""
-    name = ",".join(sorted(overrides))
-    return "".join(c if c.isalnum() or c in "._=,+-" else "-" for c in name)[:120]
+    """`optimizer.learning_rate=0.1` as it stands; where characters had to go, a hash tells such names apart."""
+    typed = ",".join(overrides)
+    plain = "".join(c if c.isalnum() or c in "._=,+-" else "-" for c in typed)[:100]
+    return plain if plain == typed else f"{plain}-{hashlib.sha256(typed.encode()).hexdigest()[:8]}"

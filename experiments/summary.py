@@ -84,6 +84,7 @@ def summarise(trials: pd.DataFrame, scores: Sequence[str]) -> pd.DataFrame:
 
 def interval(values: "pd.Series[float]") -> dict[str, float]:
     """Mean, sample deviation, and 95 % t interval of the mean of some values."""
+    values = values.dropna()
     n, mean, sd = len(values), values.mean(), values.std(ddof=1)
     half = stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) * sd / math.sqrt(n) if n > 1 else math.nan
     return {"mean": mean, "sd": sd, "low": mean - half, "high": mean + half}

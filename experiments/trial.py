@@ -1,5 +1,6 @@
 """One trial: data, model, fit, predict, evaluate. Imports Keras, so only what trains may import it."""
 
+import sys
 import time
 import traceback
 from pathlib import Path
@@ -47,13 +48,27 @@ def run_trial(trial: Trial, workshop: Workshop, on_epoch: OnEpoch | None = None)
 
     A trial that breaks is a result too, with the outcome `failed` and the error's message; one whose loss leaves the
     finite numbers has the outcome `diverged`. Neither stops the trials after it.
+
+    Raises:
+        DataError: the data cannot be had, or do not fit the config.
     """
     environment = {**describe_environment(), "device": device_name()}
+    workshop.dataset(trial.spec.dataset)  # data that cannot be had stop the run: that is no outcome of a training
     try:
         return _train_and_evaluate(trial, workshop, on_epoch, environment)
-    except Exception as error:  # whatever the library raises is this trial's outcome
-        message = f"{type(error).__name__}: {_first_lines(str(error))}"
-        return Result("failed", environment, error=message, traceback=traceback.format_exc())
+    except (MemoryError, OSError):
+        if trial.spec.as_printed:  # an error of a script as printed is final, so it must be the script's
+            raise
+        return _failed(environment)
+    except Exception:  # whatever the library raises is this trial's outcome
+        return _failed(environment)
+
+
+def _failed(environment: dict[str, Any]) -> Result:
+    """The result of a trial whose exception is being handled."""
+    error = sys.exception()
+    message = f"{type(error).__name__}: {_first_lines(str(error))}"
+    return Result("failed", environment, error=message, traceback=traceback.format_exc())
 
 
 def _train_and_evaluate(

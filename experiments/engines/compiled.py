@@ -1,4 +1,4 @@
-"""A whole epoch as one XLA program: Keras's own train_step over all minibatches, without leaving the program.
+"""TensorFlow: a whole epoch as one XLA program, Keras's own train_step over all minibatches.
 
 The networks of the lectures are small, and plain `fit` spends most of an epoch between the steps: fetching a batch,
 entering the runtime, collecting logs. Here the training arrays stay with the program, which gathers each minibatch by
@@ -12,9 +12,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from experiments.engines.epochs import EVALUATION_BATCH, build_variables, run_epochs
 from experiments.engines.feed import Feed
-
-EVALUATION_BATCH = 1000
 
 
 class CompiledEngine:
@@ -33,32 +32,19 @@ class CompiledEngine:
 
         Callbacks for single batches are not called.
         """
-        model = self.model
+        build_variables(self.model, feed)
         arrays = [self._tensor(a) for a in (feed.x, feed.y, feed.sample_weight) if a is not None]
-        held_out = None if feed.validation is None else [self._tensor(a) for a in feed.validation]
-        if not model.optimizer.built:
-            model.optimizer.build(model.trainable_variables)
-        _build_metrics(model, [a[: feed.batch_size] for a in arrays])
 
-        history = keras.callbacks.History()
-        events = keras.callbacks.CallbackList([*callbacks, history], model=model, epochs=feed.epochs, steps=feed.steps)
-        model.stop_training = False
-        events.on_train_begin()
-        for epoch in range(feed.epochs):
-            events.on_epoch_begin(epoch)
-            model.reset_metrics()
-            self._epoch(arrays, tf.constant(feed.order(epoch)), feed.batch_size)
-            logs = _results(model)
-            if held_out is not None:
-                model.reset_metrics()
-                rows = tf.range(len(feed.validation[0]))  # type: ignore[index]
-                self._evaluation(held_out, rows, EVALUATION_BATCH)
-                logs |= {f"val_{name}": value for name, value in _results(model).items()}
-            events.on_epoch_end(epoch, logs)
-            if model.stop_training:
-                break
-        events.on_train_end()
-        return history.history
+        def train(order: np.ndarray) -> None:
+            self._epoch(arrays, tf.constant(order), feed.batch_size)
+
+        if feed.validation is None:
+            return run_epochs(self.model, feed, callbacks, train, None)
+        held_out = [self._tensor(a) for a in feed.validation]
+        rows = tf.range(len(feed.validation[0]))
+        return run_epochs(
+            self.model, feed, callbacks, train, lambda: self._evaluation(held_out, rows, EVALUATION_BATCH)
+        )
 
     def _tensor(self, array: np.ndarray) -> tf.Tensor:
         """The array as a tensor, converted once however many seeds are trained on it."""
@@ -86,14 +72,3 @@ def _program(step: Callable[[Any], Any]) -> Callable[[list[tf.Tensor], tf.Tensor
             step(tuple(tf.gather(a, order[full * batch_size :]) for a in arrays))
 
     return run
-
-
-def _build_metrics(model: keras.Model, batch: list[tf.Tensor]) -> None:
-    """Let Keras create its metrics' variables outside the program, where variables may be created."""
-    if not all(metric.built for metric in model.metrics if hasattr(metric, "built")) or not model.metrics:
-        model.test_on_batch(*batch)
-    model.reset_metrics()
-
-
-def _results(model: keras.Model) -> dict[str, float]:
-    return {name: float(value) for name, value in model.get_metrics_result().items()}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 
 class Spec(BaseModel):
@@ -44,7 +44,7 @@ def _seed_list(value: Any) -> Any:
 
 def _distinct(value: list[int]) -> list[int]:
     if len(set(value)) != len(value):
-        raise ValueError("expected distinct seeds, got one twice")
+        raise ValueError(f"expected distinct seeds, got {value}")
     return value
 
 
@@ -52,6 +52,7 @@ Seeds = Annotated[
     list[Seed],
     Field(min_length=1),
     BeforeValidator(_seed_list),
+    AfterValidator(_distinct),
     WithJsonSchema(
         {
             "anyOf": [

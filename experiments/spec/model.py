@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from experiments.spec.fields import NonNegative, Positive, Rate, Spec, Units, short_form
 
@@ -26,14 +26,20 @@ Activation = Literal[
 
 
 class Initializer(Spec):
-    """A Keras initializer; `stddev` for the two normal ones, Keras's default where absent."""
+    """A Keras initializer; random_normal and random_uniform may say how wide they draw."""
 
     name: Literal[
         "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_normal", "random_normal",
         "random_uniform", "zeros",
     ]  # fmt: skip
     stddev: Positive | None = None
-    """Standard deviation (random_normal) or half-width (random_uniform)."""
+    """Standard deviation (random_normal) or half-width (random_uniform); Keras's default where absent."""
+
+    @model_validator(mode="after")
+    def _only_the_plain_ones(self) -> "Initializer":
+        if self.stddev is not None and self.name not in ("random_normal", "random_uniform"):
+            raise ValueError(f"stddev belongs to random_normal and random_uniform, not to {self.name}")
+        return self
 
 
 class Penalty(Spec):
@@ -78,7 +84,10 @@ class Mlp(Layers):
 
 
 class Block(Spec):
-    """`convolutions` convolutions of `filters` filters, then a pooling by `pool` (1: none)."""
+    """`convolutions` convolutions of `filters` filters, the last one pooled by `pool` (1: not at all).
+
+    Order: convolution, maximum over pool x pool, batch normalisation where asked for, activation.
+    """
 
     filters: Units
     kernel_size: Annotated[int, Field(ge=1, le=31)] = 3
@@ -96,6 +105,7 @@ class Cnn(Layers):
     blocks: Annotated[list[Block], Field(min_length=1, max_length=20)]
     activation: Activation = "relu"
     batch_norm: bool = False
+    """After every convolution; dense layers have none."""
     reduce: Literal["flatten", "average", "max"] = "flatten"
     dense: Annotated[list[Units], Field(max_length=20)] = []
     dropout: Rate = 0.0

@@ -13,6 +13,12 @@ class Objective(Spec):
     name: Literal["val_loss", "val_accuracy"]
     goal: Literal["minimize", "maximize"]
 
+    @model_validator(mode="after")
+    def _sensible_goal(self) -> "Objective":
+        if (self.goal == "minimize") != self.name.endswith("loss"):
+            raise ValueError(f"goal: {self.goal} is the wrong way for {self.name}")
+        return self
+
 
 class Parameter(Spec):
     """The values of one swept key: a list, or a range with a distribution."""
@@ -30,6 +36,10 @@ class Parameter(Spec):
         ranged = self.min is not None or self.max is not None
         if (self.values is None) == (not ranged):
             raise ValueError("expected either values, or min and max")
+        if not ranged and (self.distribution is not None or self.q is not None):
+            raise ValueError("distribution and q belong to min and max, not to values")
+        if (self.q is not None) != (self.distribution or "").startswith("q_"):
+            raise ValueError("expected q with a q_ distribution, and only there")
         if ranged:
             if self.min is None or self.max is None:
                 raise ValueError("expected both min and max")

@@ -1,6 +1,8 @@
 """The command line as a user meets it: its output, its exit codes, and what it leaves behind when refused."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -36,12 +38,14 @@ def test_validate_accepts_the_committed_configs() -> None:
 
 def test_commands_that_only_read_import_no_backend() -> None:
     code = (
-        "import sys; from experiments.cli import *; load_all(config_paths(CONFIGS));"
+        "import atexit, sys; from experiments.cli import main;"
         "heavy = {'tensorflow', 'keras', 'jax', 'matplotlib', 'pandas', 'sklearn', 'scipy', 'numpy'};"
-        "sys.exit(','.join(sorted(heavy & set(sys.modules))) or 0)"
+        "atexit.register(lambda: print('loaded:', sorted(heavy & set(sys.modules))));"
+        "main()"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
-    assert done.returncode == 0, done.stderr
+    for command in ("list", "validate"):
+        done = subprocess.run([sys.executable, "-c", code, command], capture_output=True, text=True, cwd=ROOT)
+        assert done.stdout.endswith("loaded: []\n"), done.stdout + done.stderr
 
 
 BROKEN = ["unknown key", "wrong type", "duplicate key", "unknown dataset", "negative units", "wrong class count",
@@ -90,6 +94,50 @@ def test_run_needs_names_or_all() -> None:
         assert "expected either names of experiments or --all" in done.stderr
 
 
+def test_a_config_from_elsewhere_may_not_overwrite_a_namesake(write_config: WriteConfig, tmp_path: Path) -> None:
+    path = write_config(name="iris_perceptron.yaml")
+    done = relecture("run", str(path), "--results", str(tmp_path / "out"))
+    assert done.returncode == 2
+    assert "whose results it would overwrite" in done.stderr
+    assert relecture("run", "mnist_mlp", "mnist_mlp").returncode == 2
+
+
+def test_data_that_cannot_be_had_stop_the_run(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from experiments.cli import main; main()", "run", "mnist_mlp_as_printed"]
+    places = ["--results", str(tmp_path / "out"), "--cache", str(tmp_path / "cache")]
+    sources = {**os.environ, "RELECTURE_DATA_SOURCES": "keras", "KERAS_HOME": str(tmp_path)}
+    done = subprocess.run([*command, *places], capture_output=True, text=True, cwd=ROOT, env=sources)
+    assert done.returncode == 1
+    assert "mnist" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list((tmp_path / "out").rglob("scores.json"))
+
+
+def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
+    command = [sys.executable, "-u", "-c", "from experiments.cli import main; main()", "run", "iris_perceptron"]
+    words = ["training.epochs=100000", "--results", str(tmp_path / "out")]
+    running = subprocess.Popen(
+        [*command, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True
+    )
+    assert running.stdout is not None
+    assert "20 trials" in running.stdout.readline()
+    time.sleep(8)
+    running.send_signal(signal.SIGINT)
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "the same command goes on from there" in errors
+    assert "Traceback" not in errors
+    assert not list((tmp_path / "out").rglob("scores.json"))
+
+
+def test_an_unknown_backend_is_refused() -> None:
+    command = [sys.executable, "-c", "from experiments.cli import main; main()", "run", "iris_perceptron"]
+    environment = {**os.environ, "KERAS_BACKEND": "tensorflo"}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment)
+    assert done.returncode == 2
+    assert "did you mean 'tensorflow'?" in done.stderr
+
+
 def test_run_from_another_folder_and_again(write_config: WriteConfig, tmp_path: Path) -> None:
     path = write_config()
     words = ["run", str(path), "training.epochs=1", "--seeds", "1", "--results", str(tmp_path / "out")]
@@ -128,6 +176,7 @@ def test_compare_pairs_by_seed(write_config: WriteConfig, tmp_path: Path) -> Non
     rows = json.loads(relecture("compare", str(path), "--results", out, "--score", "loss", "--json").stdout)
     assert [row["variant"] for row in rows] == ["base", "longer"]
     assert rows[0]["difference"] is None
+    assert rows[1]["pairs"] == 8
     assert rows[1]["difference"] == pytest.approx(rows[1]["mean"] - rows[0]["mean"])
     assert rows[1]["high"] < 0
     refused = relecture("compare", str(path), "--results", out, "--score", "acuracy")

@@ -90,6 +90,14 @@ def test_no_import_cycles() -> None:
         visit(module, ())
 
 
+def test_every_package_is_shipped() -> None:
+    import tomllib
+
+    shipped = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    found = {".".join(p.parent.relative_to(ROOT).parts) for q in PACKAGES for p in (ROOT / q).rglob("__init__.py")}
+    assert set(shipped) == found
+
+
 def test_files_stay_readable() -> None:
     long = {m: n for m, path in MODULES.items() if (n := len(path.read_text().splitlines())) > 320}
     assert not long

@@ -120,10 +120,10 @@ MISTAKES = {
         ["unknown key; did you mean 'epochs'?"],
     ),
     "variant through a scalar": (
-        ("seeds: 2", "seeds: 2\nvariants:\n  fast:\n    title.length: 1"),
+        ("seeds: 2", "seeds: 2\nvariants:\n  fast:\n    training.epochs.most: 1"),
         16,
-        "variants.fast.title.length",
-        ["there is no title.length to change"],
+        "variants.fast.training.epochs.most",
+        ["there is no training.epochs.most to change: training.epochs is 2"],
     ),
     "sweep over a key that does not exist": (
         (
@@ -145,6 +145,41 @@ MISTAKES = {
         "sweep.parameters.optimizer.learning_rate",
         ["expected a positive number, got 'fast'"],
     ),
+    "unknown key in quick": (
+        ("seeds: 2", "seeds: 2\nquick: {training.epocs: 1}"),
+        14,
+        "quick.training.epocs",
+        ["unknown key; did you mean 'epochs'?"],
+    ),
+    "a variant's own figures": (
+        ("seeds: 2", "seeds: 2\nvariants:\n  other: {figures: []}"),
+        15,
+        "variants.other.figures",
+        ["belongs to the whole experiment"],
+    ),
+    "a seed twice": (("seeds: 2", "seeds: [1, 1]"), 13, "seeds", ["expected distinct seeds, got [1, 1]"]),
+    "stddev where none is": (
+        ("  name: perceptron\n", "  name: perceptron\n  kernel_initializer: {name: zeros, stddev: 1.0}\n"),
+        9,
+        "model.kernel_initializer",
+        ["not to zeros"],
+    ),
+    "early stopping by test data": (
+        ("scale: standard\nmodel", "scale: standard\n  validation: test\nmodel"),
+        13,
+        "training.early_stopping.monitor",
+        ["would choose the epoch by test data"],
+    ),
+    "sweep goal the wrong way": (
+        (
+            "seeds: 2",
+            "seeds: 2\nsweep:\n  method: grid\n  metric: {name: val_loss, goal: maximize}\n"
+            "  parameters:\n    optimizer.learning_rate: {values: [0.5]}",
+        ),
+        16,
+        "sweep.metric",
+        ["maximize is the wrong way for val_loss"],
+    ),
     "anchor": (("title: A perceptron", "title: &a A perceptron"), 1, "title", ["anchors are not allowed"]),
     "tag": (("seeds: 2", "seeds: !!python/name:os.system 2"), 13, "seeds", ["tags are not allowed"]),
 }
@@ -153,7 +188,8 @@ MISTAKES = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_mistake_is_found_at_its_place(mistake: str, write_config: WriteConfig) -> None:
     change, line, place, words = MISTAKES[mistake]
-    path = write_config(change)
+    stopping = [("batch_size: 10", "batch_size: 10, early_stopping: {patience: 1}")] if "early" in mistake else []
+    path = write_config(change, *stopping)
     found = problems_of(path)
     matching = [problem for problem in found if f":{line}: {place}: " in problem]
     assert matching, found
@@ -241,6 +277,18 @@ def test_misfits_of_a_network_and_its_data(write_config: WriteConfig) -> None:
     assert one(("epochs: 2", "early_stopping: {patience: 3}, epochs: 2")).startswith(
         "training.early_stopping.monitor: val_loss needs validation data"
     )
+
+
+def test_names_that_would_hijack_a_target_or_folder_are_refused(write_config: WriteConfig) -> None:
+    assert "name of a make target" in problems_of(write_config(name="test.yaml"))[0]
+    assert "expected a file name of lower-case letters" in problems_of(write_config(name="My Config.yaml"))[0]
+
+
+def test_no_compiled_engine_for_convolutions(write_config: WriteConfig) -> None:
+    cnn = ("name: mlp\n  hidden: [16, 8]", "name: cnn\n  blocks: [{filters: 4}]")
+    changes = [cnn, ("flatten: true, ", ""), ("epochs: 2", "epochs: 2, engine: compiled")]
+    (problem,) = problems_of(write_config(*changes, text=MNIST))
+    assert problem.endswith("training.engine: expected fit (or auto) for a cnn, got compiled")
 
 
 def test_a_script_as_printed_may_misfit(write_config: WriteConfig) -> None:

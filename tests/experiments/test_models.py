@@ -108,6 +108,16 @@ def test_penalty_constraint_and_initializer_reach_the_kernels() -> None:
     assert np.std(np.concatenate([np.array(k).ravel() for k in kernels])) > 2
 
 
+def test_max_norm_holds_for_what_leads_into_one_unit() -> None:
+    spec: Any = {"output": SOFTMAX, "max_norm": 1.0}
+    convolution = model_of((8, 8, 3), name="cnn", blocks=[{"filters": 4}], **spec).layers[0].kernel
+    dense = model_of((5,), name="mlp", hidden=[7], **spec).layers[0].kernel
+    for kernel in (convolution, dense):
+        held = np.array(kernel.constraint(10 * kernel))
+        norms = np.linalg.norm(held.reshape(-1, held.shape[-1]), axis=0)
+        assert norms == pytest.approx(np.ones(held.shape[-1]), abs=1e-5)
+
+
 Y = np.array([[1, 0, 0], [0, 0, 1]], dtype=np.float32)
 P = np.array([[0.7, 0.2, 0.1], [0.3, 0.3, 0.4]], dtype=np.float32)
 

@@ -1,5 +1,9 @@
-"""Training: both engines do what Keras's fit does, and a seed decides everything."""
+"""Training: both engines do what Keras's fit does, and a seed decides everything.
 
+The same menu on every backend: `KERAS_BACKEND=jax pytest tests/experiments/test_training.py`.
+"""
+
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -7,12 +11,12 @@ import numpy as np
 import pytest
 
 from experiments.data.datasets import Dataset, Examples
-from experiments.engines.compiled import CompiledEngine
+from experiments.engines.choosing import Choice, choose_engine, open_engine
 from experiments.engines.feed import Feed
 from experiments.engines.plain import Minibatches, PlainEngine, augment
 from experiments.spec import ExperimentSpec
-from experiments.spec.training import Augmentation
-from experiments.training import Trainer, choose_engine
+from experiments.spec.training import Augmentation, Training
+from experiments.training import Trainer
 
 
 def make_dataset(n: int = 130, features: int = 6, classes: int = 3, seed: int = 0) -> Dataset:
@@ -45,7 +49,12 @@ def assert_same(a: list[np.ndarray], b: list[np.ndarray], tolerance: float = 0.0
         np.testing.assert_allclose(one, other, rtol=0, atol=tolerance)
 
 
-def network(dropout: bool = False) -> keras.Model:
+def compiled_engine(model: keras.Model) -> Any:
+    """The backend's engine of one program an epoch."""
+    return open_engine(Choice("compiled", "test"), model, Training(epochs=1, batch_size=32))
+
+
+def network() -> keras.Model:
     keras.utils.set_random_seed(1)
     layers = [keras.layers.Dense(8, "tanh"), keras.layers.BatchNormalization(), keras.layers.Dense(3, "softmax")]
     model = keras.Sequential([keras.Input((6,)), *layers])
@@ -66,7 +75,7 @@ def feed_of(n: int, batch_size: int, weighted: bool = False, epochs: int = 1) ->
 def test_compiled_epoch_equals_keras_fit_on_the_same_minibatches(n: int, batch_size: int, weighted: bool) -> None:
     feed = feed_of(n, batch_size, weighted)
     ours, theirs = network(), network()
-    history = CompiledEngine(ours).fit(feed, [])
+    history = compiled_engine(ours).fit(feed, [])
     order = feed.order(0)
     weight = None if feed.sample_weight is None else feed.sample_weight[order]
     expected = theirs.fit(
@@ -88,7 +97,7 @@ def test_compiled_epoch_equals_keras_fit_on_the_same_minibatches(n: int, batch_s
 def test_engines_agree_over_several_epochs() -> None:
     feed = feed_of(130, 32, epochs=3)
     compiled, plain = network(), network()
-    one, other = CompiledEngine(compiled).fit(feed, []), PlainEngine(plain).fit(feed, [])
+    one, other = compiled_engine(compiled).fit(feed, []), PlainEngine(plain).fit(feed, [])
     assert_same(compiled.get_weights(), plain.get_weights(), tolerance=1e-4)
     np.testing.assert_allclose(one["val_loss"], other["val_loss"], atol=1e-4)
 
@@ -192,12 +201,81 @@ def test_learning_beats_chance() -> None:
     assert np.mean(trainer.predict(test.x).argmax(axis=1) == test.y) > 0.6
 
 
-def test_auto_compiles_dense_networks_only() -> None:
-    assert choose_engine(make_spec()) == "compiled"
-    blocks = [{"filters": 4}]
-    output = {"units": 3, "activation": "softmax"}
-    assert choose_engine(make_spec(model={"name": "cnn", "blocks": blocks, "output": output})) == "fit"
-    assert choose_engine(make_spec(training={"epochs": 1, "batch_size": 8, "engine": "fit"})) == "fit"
+def test_the_dropout_stream_goes_on_from_minibatch_to_minibatch() -> None:
+    """As in fit: were the stream frozen into the program, each minibatch would drop the same units."""
+    streams = []
+    for engine in ("compiled", "fit"):
+        model = {"name": "mlp", "hidden": [16], "dropout": 0.5, "output": {"units": 3, "activation": "softmax"}}
+        training = {"epochs": 1, "batch_size": 32, "engine": engine}
+        trainer = Trainer(make_spec(model=model, training=training), make_dataset(130))
+        trainer.train(0)
+        (dropout,) = [layer for layer in trainer.model.layers if isinstance(layer, keras.layers.Dropout)]
+        streams.append(keras.ops.convert_to_numpy(dropout.seed_generator.state))
+    assert np.array_equal(*streams)
+
+
+CNN = {"name": "cnn", "blocks": [{"filters": 4}], "output": {"units": 3, "activation": "softmax"}}
+
+
+class EachBatch(keras.callbacks.Callback):
+    """Counts minibatches."""
+
+    batches = 0
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        self.batches += 1
+
+
+def test_auto_compiles_dense_networks() -> None:
+    assert choose_engine(make_spec()).name == "compiled"
+    assert choose_engine(make_spec(training={"epochs": 1, "batch_size": 8, "engine": "fit"})).name == "fit"
+
+
+def test_auto_leaves_convolutions_on_cpus_to_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("experiments.engines.choosing.device_name", lambda: "cpu:0")
+    assert choose_engine(make_spec(model=CNN)).name == "fit"
+    monkeypatch.setattr("experiments.engines.choosing.device_name", lambda: "gpu:0")
+    by_backend = {"tensorflow": "fit", "jax": "compiled"}
+    assert choose_engine(make_spec(model=CNN)).name == by_backend[keras.backend.backend()]
+
+
+def test_augmentation_is_left_to_fit_and_compiled_refuses_it() -> None:
+    training = {"epochs": 1, "batch_size": 8, "augmentation": {"horizontal_flip": True}}
+    choice = choose_engine(make_spec(model=CNN, training=training))
+    assert choice.name == "fit"
+    assert "augmented" in choice.reason
+    with pytest.raises(ValueError, match="compiled is not possible: augmented images"):
+        choose_engine(make_spec(model=CNN, training={**training, "engine": "compiled"}))
+
+
+def test_data_on_disk_are_left_to_fit_which_trains_on_them(tmp_path: Path) -> None:
+    data = make_dataset()
+    np.save(tmp_path / "x.npy", data.train.x)
+    mapped = np.load(tmp_path / "x.npy", mmap_mode="r")
+    on_disk = Dataset(Examples(mapped, data.train.y), data.validation, data.test, data.class_names, "made up")
+    trainer = Trainer(make_spec(), on_disk)
+    assert trainer.engine.name == "fit"
+    assert "on disk" in trainer.engine_reason
+    in_memory = Trainer(make_spec(training={"epochs": 3, "batch_size": 32, "engine": "fit"}), data)
+    assert trainer.train(0).columns["loss"] == in_memory.train(0).columns["loss"]
+
+
+def test_callbacks_for_single_batches_are_called_by_fit() -> None:
+    counter = EachBatch()
+    trainer = Trainer(make_spec(), make_dataset(130), callbacks=[counter])
+    assert trainer.engine.name == "fit"
+    assert "EachBatch" in trainer.engine_reason
+    trainer.train(0)
+    assert counter.batches == 3 * 5
+
+
+def test_callbacks_for_epochs_do_not_change_the_engine() -> None:
+    seen: list[int] = []
+    each_epoch = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(epoch))
+    trainer = Trainer(make_spec(), make_dataset(), callbacks=[each_epoch])
+    trainer.train(0)
+    assert trainer.engine.name == "compiled"
+    assert seen == [0, 1, 2]
 
 
 class TestAugmentation:

@@ -1,0 +1,110 @@
+"""Which engine trains a config's model, and why; each is imported only when it is the one."""
+
+import os
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+import keras
+import numpy as np
+
+from experiments.backend import device_name
+from experiments.engines.epochs import batch_callbacks
+from experiments.spec import ExperimentSpec
+from experiments.spec.model import Cnn
+from experiments.spec.training import Training
+
+
+class Choice(NamedTuple):
+    """An engine, and the reason for it."""
+
+    name: Literal["compiled", "fit"]
+    reason: str
+
+
+def choose_engine(
+    spec: ExperimentSpec, x: np.ndarray | None = None, callbacks: Sequence[keras.callbacks.Callback] = ()
+) -> Choice:
+    """The engine for a training.
+
+    `auto` compiles whole epochs of dense networks (about 5 times faster than `fit` on two cores). It leaves to `fit`:
+
+    - convolutions on CPUs, where XLA's are slower than oneDNN's (twice, for a small VGG in TensorFlow), and slowest
+      inside a loop (30 times, for `cifar10_cnn` on JAX: 340 s an epoch where JAX's `fit` takes 11);
+    - augmented images, which are made anew outside the program;
+    - callbacks that act on single batches;
+    - data too big to be held in memory twice, such as memory-mapped arrays, which `fit` reads minibatch by minibatch.
+
+    Args:
+        spec: the experiment.
+        x: the training examples.
+        callbacks: what will be called during training.
+
+    Raises:
+        ValueError: `training.engine: compiled` was asked for, and this training cannot be compiled.
+    """
+    wish, obstacle = spec.training.engine, _obstacle(spec, x, callbacks)
+    if wish == "fit":
+        return Choice("fit", "asked for")
+    if wish == "compiled":
+        if obstacle:
+            raise ValueError(f"training.engine: compiled is not possible: {obstacle}; use auto or fit")
+        return Choice("compiled", "asked for")
+    if obstacle:
+        return Choice("fit", obstacle)
+    backend = keras.backend.backend()
+    if backend not in _COMPILED:
+        return Choice("fit", f"no compiled engine for the {backend} backend")
+    if isinstance(spec.model, Cnn) and (backend == "tensorflow" or device_name().startswith("cpu")):
+        return Choice("fit", "convolutions are faster outside one program")
+    return Choice("compiled", "small steps are faster in one program")
+
+
+def open_engine(choice: Choice, model: keras.Model, training: Training) -> Any:
+    """The chosen engine for a compiled Keras model."""
+    if choice.name == "compiled":
+        return _COMPILED[keras.backend.backend()](model)
+    from experiments.engines.plain import PlainEngine
+
+    return PlainEngine(model, training.augmentation)
+
+
+def _tensorflow(model: keras.Model) -> Any:
+    from experiments.engines.compiled import CompiledEngine
+
+    return CompiledEngine(model)
+
+
+def _jax(model: keras.Model) -> Any:
+    from experiments.engines.scan import ScanEngine
+
+    return ScanEngine(model)
+
+
+_COMPILED = {"tensorflow": _tensorflow, "jax": _jax}
+
+
+def _obstacle(spec: ExperimentSpec, x: np.ndarray | None, callbacks: Sequence[keras.callbacks.Callback]) -> str | None:
+    """Why the epochs of a training cannot be programs; None if they can."""
+    if spec.training.augmentation is not None:
+        return "augmented images are made outside the program"
+    if (
+        keras.backend.backend() == "tensorflow"
+        and isinstance(spec.model, Cnn)
+        and any(b.pool > 1 for b in spec.model.blocks)
+    ):
+        return "max pooling has no deterministic gradient in TensorFlow's XLA"
+    if names := batch_callbacks(callbacks):
+        return f"{', '.join(names)} must be called for each batch"
+    if isinstance(x, np.memmap):
+        return "the examples are on disk, not in memory"
+    if x is not None and 2 * x.nbytes > 0.8 * _memory():
+        return f"the examples ({x.nbytes / 2**30:.1f} GiB) do not fit in memory twice"
+    return None
+
+
+def _memory() -> float:
+    """Bytes of memory of this machine."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError):  # not a Unix: let the allocation decide
+        return float("inf")

@@ -1,0 +1,133 @@
+"""The benchmark's contenders: each learns, and the hand-written ones agree."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from benchmarks import engines
+from benchmarks.contest import by_keras, by_numpy, report
+from benchmarks.contest.networks import CLASSES, Data, Network, initial_weights, networks, operations
+from benchmarks.contest.race import Entry
+
+OUTPUT = {"units": CLASSES, "activation": "softmax"}
+MLP = {"name": "mlp", "hidden": [16], "activation": "relu", "output": OUTPUT}
+DENSE = Network("dense", "mnist", MLP, 32, 0.1, 0.9, epochs=4)
+DROPPING = Network("dropping", "mnist", {**MLP, "dropout": 0.2, "kernel_initializer": "he_normal"}, 32, 0.1, 0.9, 4)
+BLOCKS = [
+    {"filters": 8, "kernel_size": 4, "strides": 2, "pool": 1, "convolutions": 1},
+    {"filters": 8, "kernel_size": 3, "strides": 1, "pool": 2, "convolutions": 1},
+]
+CNN = {"name": "cnn", "blocks": BLOCKS, "batch_norm": True, "reduce": "max", "output": OUTPUT}
+IMAGES = Network("images", "cifar10", CNN, 32, 0.05, 0.9, epochs=6)
+
+
+def make_data(network: Network, n: int = 500) -> Data:
+    """Ten noisy prototypes, n not a multiple of the batch."""
+    rng = np.random.default_rng(0)
+    shape = (8, 8, 3) if network.convolutional else (20,)
+    prototypes = rng.normal(size=(CLASSES, *shape)) * 1.5
+    y = rng.integers(0, CLASSES, n + 200)
+    x = (prototypes[y] + rng.normal(size=(n + 200, *shape))).astype(np.float32)
+    return Data(x[:n], y[:n], x[n:], y[n:])
+
+
+def accuracy(kind: Any, network: Network, seed: int = 0) -> float:
+    contender = kind(network, make_data(network), network.epochs)
+    assert contender.train(seed) > 0
+    return float(contender.accuracy())
+
+
+@pytest.mark.parametrize("kind", [by_keras.Ours, by_keras.Fit, by_numpy.NumPy])
+def test_contenders_learn_a_dense_network(kind: Any) -> None:
+    assert accuracy(kind, DENSE) > 0.9
+
+
+@pytest.mark.filterwarnings("ignore:Model doesn't support `jit_compile=True`")  # under the tests' determinism
+def test_fit_with_many_steps_learns_a_dense_network() -> None:
+    assert accuracy(by_keras.FitManySteps, DENSE) > 0.9
+
+
+def test_scikit_learn_learns_a_dense_network() -> None:
+    assert accuracy(by_numpy.ScikitLearn, DENSE) > 0.9
+
+
+@pytest.mark.parametrize("network", [DENSE, DROPPING, IMAGES], ids=lambda network: network.name)
+@pytest.mark.parametrize("library", ["torch", "jax"])
+def test_hand_written_loops_learn(library: str, network: Network) -> None:
+    pytest.importorskip(library)
+    module = pytest.importorskip(f"benchmarks.contest.by_{library}")
+    assert accuracy(getattr(module, library.capitalize()), network) > 0.8
+
+
+def test_numpy_with_dropout_learns() -> None:
+    assert accuracy(by_numpy.NumPy, DROPPING) > 0.8
+
+
+@pytest.mark.parametrize("kind", [by_keras.Ours, by_keras.Fit])
+def test_keras_contenders_learn_images(kind: Any) -> None:
+    assert accuracy(kind, IMAGES) > 0.8
+
+
+def test_ours_and_fit_start_from_the_same_weights() -> None:
+    """Pairs by seed mean something."""
+    still = Network("still", "mnist", MLP, 32, 1e-12, 0.0, epochs=1)
+    data = make_data(still)
+    ours, fit = by_keras.Ours(still, data, 1), by_keras.Fit(still, data, 1)
+    ours.train(3)
+    fit.train(3)
+    np.testing.assert_allclose(ours.trainer.model.get_weights()[0], fit.model.get_weights()[0], atol=1e-6)
+
+
+def test_numpy_and_jax_train_the_same_network() -> None:
+    by_jax = pytest.importorskip("benchmarks.contest.by_jax")
+    assert accuracy(by_numpy.NumPy, DENSE, 2) == pytest.approx(accuracy(by_jax.Jax, DENSE, 2), abs=0.011)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="needs KERAS_BACKEND=jax")
+def test_many_networks_at_once_report_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(by_keras, "MANY", 3)
+    assert accuracy(by_keras.OursTogether, DENSE, 4) == pytest.approx(accuracy(by_keras.Ours, DENSE, 4), abs=0.011)
+
+
+def test_operations_of_an_epoch_by_hand() -> None:
+    # 784-10: forward and gradient of the kernel, two operations each for 7,840 products; inputs need no gradient.
+    assert operations(networks()["784-10"], (784,)) == 4 * 7840
+    # 20-16-10: the second layer's inputs do.
+    assert operations(DENSE, (20,)) == 4 * 320 + 6 * 160
+    # 8x8x3, strides 2: 4x4 places of 4x4x3x8; then 4x4 of 3x3x8x8, pooled; then 8x10.
+    assert operations(IMAGES, (8, 8, 3)) == 4 * 16 * 384 + 6 * (16 * 576 + 80)
+
+
+def test_initial_weights_follow_the_initialiser() -> None:
+    kernel, bias = initial_weights(DENSE, 20, 0)[0]
+    assert np.abs(kernel).max() <= np.sqrt(6 / 36)
+    assert not bias.any()
+    kernel, _ = initial_weights(DROPPING, 2000, 0)[0]
+    assert kernel.std() == pytest.approx(np.sqrt(2 / 2000), rel=0.02)
+
+
+def test_report_pairs_repeats_and_names_the_share_of_the_peak() -> None:
+    ready = {"engine": "fit", "device": "cpu", "networks": 1, "first_training_s": 1.0}
+
+    def entry(name: str, seconds: list[float], right: list[float]) -> Entry:
+        replies = [
+            {"seconds": s, "accuracy": a, "peak_mib": 100.0 + i}
+            for i, (s, a) in enumerate(zip(seconds, right, strict=True))
+        ]
+        return Entry(networks()["784-10"], name, 1, None, ready, replies)
+
+    entries = [entry("relecture", [1, 1, 2], [0.9, 0.8, 0.7]), entry("Keras fit", [2, 4, 20], [0.8, 0.8, 0.8])]
+    ours = report.tabulate(entries, [100.0, 300.0, 200.0], 60_000).iloc[0]
+    assert ours["times_faster_than_fit"] == 4
+    assert ours["accuracy_minus_fit"] == pytest.approx(0)
+    assert ours["accuracy_difference_sd"] == pytest.approx(0.1)
+    assert ours["share_of_gemm_peak"] == pytest.approx(31_360 * 60_000 / 200e9)
+    assert ours["peak_memory_mib"] == 102
+
+
+def test_usual_contenders_need_no_gpu() -> None:
+    assert engines.ON_CPU[:2] == ["relecture", "Keras fit"]
+    assert "JAX" in engines.ON_CPU
+    assert not [name for name in engines.ON_CPU if name.startswith("relecture, JAX")]
