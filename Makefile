@@ -65,7 +65,7 @@ data: $(READY) ## fetch MNIST and CIFAR-10 and check their sums
 
 bench: $(READY) ## timings side by side, into results/bench
 	@$(BIN)/pip install -qq --disable-pip-version-check --constraint requirements.lock --editable '.[dev,bench]'
-	$(BIN)/python benchmarks/focal_loss.py --out results/bench
+	$(BIN)/python benchmarks/focal_loss.py --out results/bench/focal_loss.csv
 	$(BIN)/python benchmarks/engines.py --out results/bench
 
 doctor: $(READY) ## versions, devices, data, disk: what to look at when something is wrong
