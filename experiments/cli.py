@@ -55,7 +55,9 @@ def list_experiments(configs: Configs = CONFIGS, results: Results = RESULTS, as_
                 "lecture": experiment.spec.lecture,
                 "title": experiment.spec.title,
                 "variants": list(experiment.variants),
-                "seeds": len(experiment.spec.seeds),
+                "trials": sum(
+                    len(s.seeds) for v, s in experiment.variants.items() if v not in experiment.spec.extended
+                ),
                 "accuracy": published.get("accuracy"),
             }
         )
@@ -68,9 +70,8 @@ def list_experiments(configs: Configs = CONFIGS, results: Results = RESULTS, as_
         table.add_column(column, no_wrap=column != "title")
     for row in rows:
         accuracy = "–" if row["accuracy"] is None else f"{row['accuracy']:.4f}"
-        trials = str(len(row["variants"]) * row["seeds"])
         title = escape(shorten(row["title"], room, placeholder=" …"))
-        table.add_row(row["name"], row["lecture"] or "–", trials, accuracy, title)
+        table.add_row(row["name"], row["lecture"] or "–", str(row["trials"]), accuracy, title)
     out.print(table)
 
 

@@ -20,15 +20,16 @@ EITHER_WAY = ("mean_squared_error", "mean_absolute_error", "quadratic_cost")
 def check_spec(spec: ExperimentSpec, folder: Path) -> list[Finding]:
     """The misfits of one resolved config, each with the key to change.
 
-    An `as_printed` experiment is a lecture's script to the letter: its misfits are its point, so there are none.
+    An `as_printed` experiment is a lecture's script to the letter: its misfits are its point, so there are none,
+    but for data that cannot be read.
     """
-    if spec.as_printed:
-        return []
     try:
         known = facts(spec.dataset, folder)
         image_shape = facts(spec.dataset.model_copy(update={"flatten": False}), folder).example_shape
     except DataError as error:
         return [(("dataset",), str(error))]
+    if spec.as_printed:
+        return []
     return [
         *_output_against_classes(spec, known),
         *_activation_against_loss(spec),

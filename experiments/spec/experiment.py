@@ -36,7 +36,7 @@ class ExperimentSpec(Spec):
     lecture: Literal["mollineda", "pinar", "cavallaro", "hantehzadeh"] | None = None
     """The ledger whose claims this experiment answers."""
     as_printed: bool = False
-    """The lecture's script to the letter: checks only warn, and an error from the library is the result."""
+    """The lecture's script to the letter: misfits are let through, and an error from the library is the result."""
     dataset: DatasetSpec
     model: ModelSpec
     loss: LossSpec

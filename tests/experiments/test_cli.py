@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from tests.experiments.conftest import IRIS, WriteConfig
@@ -148,6 +150,20 @@ def test_run_from_another_folder_and_again(write_config: WriteConfig, tmp_path: 
     again = relecture(*words, cwd=tmp_path)
     assert "0 trials trained now, 0 failed" in again.stdout
     assert time.perf_counter() - start < 30
+
+
+def test_two_fresh_processes_give_the_same_bits(write_config: WriteConfig, tmp_path: Path) -> None:
+    path = write_config()
+    for folder in ("one", "other"):
+        assert relecture("run", str(path), "--results", str(tmp_path / folder)).returncode == 0
+    records = sorted(p.parent.relative_to(tmp_path / "one") for p in (tmp_path / "one").rglob("predictions.npz"))
+    assert len(records) == 2
+    for record in records:
+        with np.load(tmp_path / "one" / record / "predictions.npz") as one:
+            with np.load(tmp_path / "other" / record / "predictions.npz") as other:
+                assert np.array_equal(one["outputs"], other["outputs"])
+        histories = [pd.read_csv(tmp_path / folder / record / "history.csv") for folder in ("one", "other")]
+        assert histories[0]["loss"].tolist() == histories[1]["loss"].tolist()
 
 
 def test_a_failed_trial_gives_exit_code_1(write_config: WriteConfig, tmp_path: Path) -> None:
