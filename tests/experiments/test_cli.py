@@ -159,9 +159,8 @@ def test_two_fresh_processes_give_the_same_bits(write_config: WriteConfig, tmp_p
     records = sorted(p.parent.relative_to(tmp_path / "one") for p in (tmp_path / "one").rglob("predictions.npz"))
     assert len(records) == 2
     for record in records:
-        with np.load(tmp_path / "one" / record / "predictions.npz") as one:
-            with np.load(tmp_path / "other" / record / "predictions.npz") as other:
-                assert np.array_equal(one["outputs"], other["outputs"])
+        one, other = (np.load(tmp_path / folder / record / "predictions.npz")["outputs"] for folder in ("one", "other"))
+        assert np.array_equal(one, other)
         histories = [pd.read_csv(tmp_path / folder / record / "history.csv") for folder in ("one", "other")]
         assert histories[0]["loss"].tolist() == histories[1]["loss"].tolist()
 
