@@ -26,10 +26,10 @@ def choose_engine(
 ) -> Choice:
     """The engine for a training.
 
-    `auto` compiles whole epochs of dense networks (about 5 times faster than `fit` on two cores). It leaves to `fit`:
+    `auto` compiles whole epochs of dense networks, where `fit` spends most of its time between small steps
+    (`benchmarks/engines.py` measures by how much). It leaves to `fit`:
 
-    - convolutions on CPUs, where XLA's are slower than oneDNN's (twice, for a small VGG in TensorFlow), and slowest
-      inside a loop (30 times, for `cifar10_cnn` on JAX: 340 s an epoch where JAX's `fit` takes 11);
+    - convolutions on CPUs, where XLA's are slower than oneDNN's, and slowest inside a loop;
     - augmented images, which are made anew outside the program;
     - callbacks that act on single batches;
     - data too big to be held in memory twice, such as memory-mapped arrays, which `fit` reads minibatch by minibatch.
