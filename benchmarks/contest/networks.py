@@ -134,6 +134,19 @@ def initial_weights(network: Network, features: int, seed: int) -> list[tuple[np
     return [(kernel(i, o), np.zeros(o, np.float32)) for i, o in layer_sizes(network, features)]
 
 
+def matrix_products(network: Network, features: int) -> list[tuple[int, int, int]]:
+    """(rows, inner, columns) of every matrix product of one update of a dense network.
+
+    Outputs, gradient of the kernel and gradient of the inputs of each layer; the first layer's inputs need none.
+    """
+    products = []
+    for number, (inputs, outputs) in enumerate(layer_sizes(network, features)):
+        products += [(network.batch, inputs, outputs), (inputs, network.batch, outputs)]
+        if number:
+            products.append((network.batch, outputs, inputs))
+    return products
+
+
 def convolutions(network: Network) -> list[dict[str, int]]:
     """Each convolution's filters, kernel, strides and the pooling after it."""
     return [

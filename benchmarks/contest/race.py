@@ -89,19 +89,19 @@ def race(
     epochs: int,
     examples: int | None,
     say: Callable[[str], None],
-) -> tuple[list[Entry], list[float]]:
+) -> tuple[list[Entry], list[Reply]]:
     """Train each contender `repeats` times, in turns, repeat number = seed.
 
     The contenders start one after another, so that none compiles while another does; each repeat begins with another
     of them. A contender that breaks is reported and left out.
 
     Returns:
-        The entries, and the matrix-product peak measured in each repeat, GFLOP/s.
+        The entries, and the speeds of matrix products measured in each repeat, as `contest.worker` answers.
     """
     sizes = [] if examples is None else ["--examples", str(examples)]
     common = ["--network", network.name, "--cache", str(cache.resolve()), "--epochs", str(epochs), *sizes]
     with ExitStack() as stack:
-        peak = stack.enter_context(opened(["--contender", "peak"]))
+        peak = stack.enter_context(opened(["--contender", "peak", "--network", network.name]))
         peak.read()
         running: list[tuple[Entry, Worker]] = []
         for name in contenders:
@@ -114,7 +114,7 @@ def race(
         peaks = []
         for repeat in range(repeats):
             say(f"{network.name}: repeat {repeat + 1} of {repeats}")
-            peaks.append(float(peak.ask(repeat)["gflops"]))
+            peaks.append(peak.ask(repeat))
             start = repeat % len(running) if running else 0
             for entry, worker in running[start:] + running[:start]:
                 entry.replies.append(worker.ask(repeat))

@@ -69,31 +69,48 @@ def serve(arguments: argparse.Namespace, answer: Any) -> None:
         print(json.dumps(reply), file=answer, flush=True)
 
 
-def measure_peak(answer: Any, size: int) -> None:
-    """Obey with the best speed of a float32 matrix product, GFLOP/s: the roof that every contender is held against."""
+def measure_peak(answer: Any, size: int, network_name: str) -> None:
+    """Obey with speeds of float32 matrix products, GFLOP/s: the roofs that every contender is held against.
+
+    `gflops`: of two large square matrices, the machine's best. `own_gflops`: of the very products that the network's
+    updates are made of, whose small batches no library multiplies as fast; absent for convolutions.
+    """
     import numpy as np
 
-    multiply = _product(np, size)
-    multiply()
+    from benchmarks.contest.networks import matrix_products, networks
+
+    network, features = networks()[network_name], {"mnist": 784, "cifar10": 3072}
+    shapes = [] if network.convolutional else matrix_products(network, features[network.dataset])
+    square, own = _products(np, [(size, size, size)]), _products(np, shapes)
+    square()
+    own()
     print(json.dumps({"device": "cpu"}), file=answer, flush=True)
     for _ in sys.stdin:
-        times = []
-        for _ in range(5):
-            started = time.perf_counter()
-            multiply()
-            times.append(time.perf_counter() - started)
-        print(json.dumps({"gflops": 2 * size**3 / min(times) / 1e9}), file=answer, flush=True)
+        speeds = {"gflops": 2 * size**3 / _fastest(square, 5) / 1e9}
+        if shapes:
+            speeds["own_gflops"] = 2 * sum(m * k * n for m, k, n in shapes) / _fastest(own, 50) / 1e9
+        print(json.dumps(speeds), file=answer, flush=True)
 
 
-def _product(np: Any, size: int) -> Any:
-    """A product of two square matrices: by NumPy, or by JAX where it has an accelerator."""
-    a = np.random.default_rng(0).random((size, size), dtype=np.float32)
+def _fastest(work: Any, repeats: int) -> float:
+    times = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
+def _products(np: Any, shapes: list[tuple[int, int, int]]) -> Any:
+    """Products of matrices of some shapes, one after another: by NumPy, or by JAX where it has an accelerator."""
+    rng = np.random.default_rng(0)
+    pairs = [(rng.random((m, k), dtype=np.float32), rng.random((k, n), dtype=np.float32)) for m, k, n in shapes]
     if os.environ.get("RELECTURE_BENCH_GPU"):
         import jax
 
-        on_device, product = jax.numpy.asarray(a), jax.jit(lambda x: x @ x)
-        return lambda: jax.block_until_ready(product(on_device))
-    return lambda: a @ a
+        on_device, product = jax.tree.map(jax.numpy.asarray, pairs), jax.jit(lambda a, b: a @ b)
+        return lambda: jax.block_until_ready([product(a, b) for a, b in on_device])
+    return lambda: [a @ b for a, b in pairs]
 
 
 def _device(module: str, backend: str) -> str:
@@ -133,7 +150,7 @@ def main() -> None:
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     if arguments.contender == "peak":
-        measure_peak(answer, arguments.size)
+        measure_peak(answer, arguments.size, arguments.network)
     else:
         serve(arguments, answer)
 
