@@ -18,6 +18,7 @@ from losses.focal import (
 )
 from losses.hinge import MulticlassHinge, multiclass_hinge
 from losses.long_tail import LDAM, LogitAdjustedCrossentropy, ldam, logit_adjusted_crossentropy
+from losses.perceptron import PerceptronLoss, perceptron_loss
 from losses.quadratic import QuadraticCost, quadratic_cost
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "FocalCrossentropy",
     "LogitAdjustedCrossentropy",
     "MulticlassHinge",
+    "PerceptronLoss",
     "QuadraticCost",
     "balanced_binary_crossentropy",
     "balanced_class_weights",
@@ -39,5 +41,6 @@ __all__ = [
     "ldam",
     "logit_adjusted_crossentropy",
     "multiclass_hinge",
+    "perceptron_loss",
     "quadratic_cost",
 ]

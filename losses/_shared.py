@@ -1,136 +1,36 @@
-"""What the losses share: argument checks, the forms of labels, and their base class.
+"""What the losses share: their base classes, and the forms of predictions, labels and sample weights.
 
 Values are checked only where they can be seen (eagerly); inside a compiled function the checks vanish from
-the program and a bad label or prediction turns the loss into NaN instead.
+the program, and a bad label, prediction or sample weight turns the loss into NaN instead.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
-Tensor = Any
-Alpha = float | list[float] | None
+from losses._arguments import check_axis
+from losses._tensors import (
+    Shape,
+    Tensor,
+    agree,
+    along_axis,
+    as_float,
+    as_tensor,
+    check_finite,
+    concrete,
+    first,
+    nan_unless,
+    static_shape,
+    without_axis,
+)
 
 # Rows of soft labels written in bfloat16 add up to one only to about three digits.
 ROW_SUM_TOLERANCE = 0.01
 HALF = ("float16", "bfloat16")
-
-
-# ---- arguments -------------------------------------------------------------------------------------------
-
-
-def check_number(name: str, value: Any, low: float = -math.inf, high: float = math.inf) -> float:
-    """Return `value` as a float, or say which finite number in [low, high] was expected."""
-    is_number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
-    if not is_number or not math.isfinite(value) or not low <= value <= high:
-        bounds = [f">= {low:g}"] if low > -math.inf else []
-        bounds += [f"<= {high:g}"] if high < math.inf else []
-        raise ValueError(f"{name}: expected a finite number {' and '.join(bounds)}".rstrip() + f", got {value!r}")
-    return float(value)
-
-
-def check_axis(axis: Any) -> int:
-    """Return `axis` as an int; True is not an axis."""
-    if isinstance(axis, bool) or not isinstance(axis, (int, np.integer)):
-        raise ValueError(f"axis: expected an integer, got {axis!r}")
-    return int(axis)
-
-
-def check_vector(name: str, values: Any, minimum: float = 0.0) -> list[float]:
-    """Return finite numbers >= minimum, one a class, as a list that a config can hold."""
-    try:
-        array = np.asarray(values, dtype="float64")
-    except (TypeError, ValueError):
-        array = np.full((), np.nan)
-    if array.ndim != 1 or array.size < 2 or not np.all(np.isfinite(array)) or np.any(array < minimum):
-        raise ValueError(
-            f"{name}: expected a vector of two or more finite numbers >= {minimum:g}, one a class, got {values!r}"
-        )
-    return [float(value) for value in array]
-
-
-def check_alpha(alpha: Any) -> Alpha:
-    """Return class weights as None, a float or a list of floats."""
-    if alpha is None:
-        return None
-    if isinstance(alpha, (int, float, np.number)):
-        return check_number("alpha", alpha, low=0)
-    return check_vector("alpha", alpha)
-
-
-def check_counts(class_counts: Any) -> np.ndarray:
-    """Return examples a class (or priors) as an array; a class without examples has no weight or margin."""
-    counts = np.asarray(check_vector("class_counts", class_counts))
-    absent = np.flatnonzero(counts == 0).tolist()
-    if absent:
-        raise ValueError(f"class_counts: expected a positive count for every class, got 0 for classes {absent}")
-    return counts
-
-
-# ---- tensors ---------------------------------------------------------------------------------------------
-
-
-def concrete(x: Tensor) -> np.ndarray | None:
-    """Return the values of an eager tensor, None for the placeholder of a traced or differentiated one."""
-    if keras.config.backend() == "tensorflow" and not hasattr(x, "numpy"):
-        return None
-    try:
-        return ops.convert_to_numpy(x)
-    except TypeError:  # what JAX's tracers raise
-        return None
-
-
-def static_shape(name: str, x: Tensor) -> tuple[int | None, ...]:
-    """Return the shape known before running, None for the sizes that are not."""
-    try:
-        return tuple(x.shape)
-    except ValueError as error:
-        raise ValueError(f"{name}: expected a tensor of known rank, got one of unknown rank") from error
-
-
-def agree(a: tuple[int | None, ...], b: tuple[int | None, ...]) -> bool:
-    """Whether two shapes can be the same, None standing for any size."""
-    return len(a) == len(b) and all(x is None or y is None or x == y for x, y in zip(a, b, strict=True))
-
-
-def as_float(x: Any) -> Tensor:
-    """Return a float32 or float64 tensor; halves and integers become float32 (or floatx, where wider)."""
-    x = ops.convert_to_tensor(x)
-    dtype = keras.backend.standardize_dtype(x.dtype)
-    if dtype in ("float32", "float64"):
-        return x
-    return ops.cast(x, "float64" if keras.config.floatx() == "float64" else "float32")
-
-
-def along_axis(vector: Sequence[float] | np.ndarray, like: Tensor, axis: int) -> Tensor:
-    """Return `vector` as a tensor that broadcasts along the class axis of `like`."""
-    shape = [1] * len(like.shape)
-    shape[axis] = len(vector)
-    return ops.convert_to_tensor(np.reshape(np.asarray(vector, "float64"), shape), dtype=like.dtype)
-
-
-def nan_unless(valid: Tensor, like: Tensor) -> Tensor:
-    """Return 0 where `valid`, else NaN: added to a value, it spoils what must not pass for a number."""
-    zero = ops.zeros((), dtype=like.dtype)
-    return ops.where(valid, zero, ops.full((), np.nan, dtype=like.dtype))
-
-
-def first(bad: np.ndarray) -> tuple[int, ...]:
-    """Return the index of the first True."""
-    return tuple(int(i) for i in np.argwhere(bad)[0])
-
-
-def check_finite(name: str, values: np.ndarray | None, what: str) -> None:
-    """Refuse NaN and infinities, where values can be seen."""
-    if values is not None and not np.all(np.isfinite(values)):
-        where = first(~np.isfinite(values))
-        raise ValueError(f"{name}: expected finite {what}, got {values[where]} at index {where}")
 
 
 # ---- predictions -----------------------------------------------------------------------------------------
@@ -138,10 +38,9 @@ def check_finite(name: str, values: np.ndarray | None, what: str) -> None:
 
 def class_scores(y_pred: Any, axis: int, from_logits: bool) -> Tensor:
     """Return logits or class probabilities as a checked float tensor with K >= 2 classes on `axis`."""
-    y_pred = as_float(y_pred)
+    y_pred = as_float("y_pred", y_pred)
     shape = static_shape("y_pred", y_pred)
-    if not -len(shape) <= axis < len(shape):
-        raise ValueError(f"axis: expected a dimension of y_pred, got {axis} for y_pred of shape {shape}")
+    without_axis(shape, axis)
     classes = shape[axis]
     if classes is None:
         raise ValueError(f"y_pred: expected a fixed number of classes on axis {axis}, got shape {shape}")
@@ -174,10 +73,11 @@ def class_labels(y_true: Any, y_pred: Tensor, axis: int, hard: bool = False) -> 
     `hard` asks for exactly one 1 a row. A row that names no class is a ValueError where values can be seen and
     all NaN where they cannot.
     """
-    labels = ops.convert_to_tensor(y_true, dtype=y_pred.dtype)
+    # Converted at once: JAX would first wrap a 64-bit index round into 32 bits.
+    labels = ops.cast(as_tensor("y_true", y_true, y_pred.dtype), y_pred.dtype)
     shape, wanted = static_shape("y_true", labels), static_shape("y_pred", y_pred)
     axis %= len(wanted)
-    lead = wanted[:axis] + wanted[axis + 1 :]
+    lead = without_axis(wanted, axis)
     column = (*wanted[:axis], 1, *wanted[axis + 1 :])
     sparse = agree(shape, lead) or (agree(shape, column) and shape[axis] == 1)
     if not sparse and not agree(shape, wanted):
@@ -232,6 +132,36 @@ def _label_rows(labels: Tensor, axis: int, hard: bool) -> Tensor:
     return labels + nan_unless(ops.abs(total - 1) <= ROW_SUM_TOLERANCE, labels)
 
 
+# ---- sample weights --------------------------------------------------------------------------------------
+
+
+def checked_weight(sample_weight: Any, shape: Shape, dtype: str) -> Tensor:
+    """Return the weights of a loss of `shape`; one below 0 that cannot be seen becomes NaN."""
+    weight = as_tensor("sample_weight", sample_weight, dtype)
+    given = static_shape("sample_weight", weight)
+    if not keras_multiplies(shape, given):
+        raise ValueError(f"sample_weight: expected a shape that fits the loss, {shape}, or a number, got shape {given}")
+    values = concrete(weight)
+    if values is None:
+        weight = ops.cast(weight, dtype)
+        return weight + nan_unless(weight >= 0, weight)
+    check_finite("sample_weight", values, "weights")
+    if np.any(values < 0):
+        where = first(values < 0)
+        raise ValueError(f"sample_weight: expected weights >= 0, got {float(values[where]):g} at index {where}")
+    return weight
+
+
+def keras_multiplies(values: Shape, weight: Shape) -> bool:
+    """Whether Keras can multiply a loss by weights: NumPy's rule, after a last axis of size 1 was made to match."""
+    longer, shorter = (values, weight) if len(values) > len(weight) else (weight, values)
+    if len(longer) == len(shorter) + 1 and longer[-1] == 1:
+        # Beside a vector the vector becomes a column, elsewhere the last axis goes.
+        longer, shorter = (longer, (*shorter, 1)) if len(shorter) == 1 else (longer[:-1], shorter)
+    pairs = zip(reversed(longer), reversed(shorter), strict=False)
+    return all(a is None or b is None or a == b or 1 in (a, b) for a, b in pairs)
+
+
 # ---- base classes ----------------------------------------------------------------------------------------
 
 
@@ -241,6 +171,18 @@ class AxisLoss(keras.losses.Loss):
     def __init__(self, axis: int, reduction: str | None, name: str | None, dtype: Any) -> None:
         super().__init__(name=name, reduction=reduction, dtype=dtype)
         self.axis = check_axis(axis)
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Tensor:
+        """Return the reduced loss of one batch."""
+        # Before Keras converts them, which names no argument where it fails.
+        y_true, y_pred = as_tensor("y_true", y_true, self.dtype), as_tensor("y_pred", y_pred, self.dtype)
+        if sample_weight is not None:
+            sample_weight = checked_weight(sample_weight, self.unreduced_shape(y_true, y_pred), self.dtype)
+        return super().__call__(y_true, y_pred, sample_weight)
+
+    def unreduced_shape(self, y_true: Tensor, y_pred: Tensor) -> Shape:
+        """Return the shape of the loss before reduction, None for sizes not known yet."""
+        return without_axis(static_shape("y_pred", y_pred), self.axis)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""

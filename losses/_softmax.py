@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from losses._shared import Tensor, nan_unless
+from losses._tensors import Tensor, nan_unless
 
 
 def tiny(x: Tensor) -> float:

@@ -7,27 +7,31 @@ from typing import Any
 
 import numpy as np
 
-from losses._shared import check_number
+from losses._arguments import check_number, check_vector
+from losses._tensors import described
+
+# More classes than any data set has: a label or K beyond it is a mistake that would fill the memory.
+MOST_CLASSES = 2**24
 
 
 def class_counts(labels: Any, num_classes: int | None = None) -> np.ndarray:
-    """Return how many examples each class has.
+    """Return how many examples each class has: n[i] = number of labels that are i.
 
     Args:
         labels: class indices (N,) or (N, 1), or one-hot rows (N, K).
         num_classes: K; the width of the rows, or the largest index plus one, if None.
     Returns: int array (K,), zero for a class that does not occur.
-    Raises: ValueError for labels that are no class indices below K, and for no labels at all.
+    Raises: ValueError for labels that are no class indices below K, for none at all, and for K < 2.
 
     Example:
         >>> class_counts([0, 2, 2], num_classes=4).tolist()
         [1, 0, 2, 0]
+
+    Lecture: Mollineda, class weights, whose n_i these are.
     """
-    array = np.asarray(labels)
-    if array.size == 0 or array.dtype.kind not in "biuf":
-        raise ValueError(f"labels: expected class indices, got {array.size} values of dtype {array.dtype}")
-    if num_classes is not None and (isinstance(num_classes, bool) or num_classes != int(num_classes)):
-        raise ValueError(f"num_classes: expected an integer, got {num_classes!r}")
+    array = _label_array(labels)
+    if num_classes is not None:
+        num_classes = _checked_num_classes(num_classes)
     if array.ndim == 2 and array.shape[1] > 1:
         if not (np.isin(array, (0, 1)).all() and (array.sum(axis=1) == 1).all()):
             raise ValueError(
@@ -39,14 +43,34 @@ def class_counts(labels: Any, num_classes: int | None = None) -> np.ndarray:
     if array.ndim > 2 or array.ndim == 0:
         raise ValueError(f"labels: expected shape (N,), (N, 1) or (N, K), got {array.shape}")
     array = array.reshape(-1)
-    bad = ~np.isfinite(array) | (array < 0) | (array != np.floor(array))
-    if num_classes is not None:
-        bad |= array >= num_classes
+    bad = ~np.isfinite(array) | (array < 0) | (array != np.floor(array)) | (array >= (num_classes or MOST_CLASSES))
     if bad.any():
-        top = "" if num_classes is None else f" to {num_classes - 1}"
         where = int(np.flatnonzero(bad)[0])
-        raise ValueError(f"labels: expected whole class indices from 0{top}, got {array[where]} at index {where}")
-    return np.bincount(array.astype("int64"), minlength=num_classes or 0)
+        raise ValueError(
+            f"labels: expected whole class indices from 0 to {(num_classes or MOST_CLASSES) - 1}, "
+            f"got {array[where]} at index {where}"
+        )
+    n = np.bincount(array.astype("int64"), minlength=num_classes or 0)
+    if len(n) < 2:
+        raise ValueError("labels: expected at least 2 classes, got class 0 alone: give num_classes to say how many")
+    return n
+
+
+def _label_array(labels: Any) -> np.ndarray:
+    try:
+        array = np.asarray(labels)
+    except ValueError:  # rows of unequal length
+        raise ValueError(f"labels: expected class indices or one-hot rows, got {described(labels)}") from None
+    if array.size == 0 or array.dtype.kind not in "biuf":
+        raise ValueError(f"labels: expected class indices, got {array.size} values of dtype {array.dtype}")
+    return array
+
+
+def _checked_num_classes(num_classes: Any) -> int:
+    is_integer = isinstance(num_classes, (int, np.integer)) and not isinstance(num_classes, bool)
+    if not is_integer or not 2 <= num_classes <= MOST_CLASSES:
+        raise ValueError(f"num_classes: expected a whole number from 2 to {MOST_CLASSES}, got {num_classes!r}")
+    return int(num_classes)
 
 
 def balanced_class_weights(labels: Any = None, *, counts: Any = None, num_classes: int | None = None) -> np.ndarray:
@@ -61,7 +85,7 @@ def balanced_class_weights(labels: Any = None, *, counts: Any = None, num_classe
         counts: examples a class, shape (K,).
         num_classes: K, where the labels need not show the last class.
     Returns: float64 array (K,). For Keras: `fit(class_weight=dict(enumerate(weights)))`.
-    Raises: ValueError if a class has no examples (its weight would be infinite), or the labels are no classes.
+    Raises: ValueError if a class has no examples (its weight would be infinite), K < 2, or the labels are no classes.
 
     Example:
         >>> balanced_class_weights(counts=[90, 9, 1]).round(5).tolist()
@@ -94,7 +118,7 @@ def effective_number_class_weights(
         num_classes: K, where the labels need not show the last class.
         beta: in [0, 1); 0.9, 0.99, 0.999 and 0.9999 are the paper's.
     Returns: float64 array (K,).
-    Raises: ValueError if a class has no examples, beta is outside [0, 1), or the labels are no classes.
+    Raises: ValueError if a class has no examples, K < 2, beta is outside [0, 1), or the labels are no classes.
 
     Example:
         >>> effective_number_class_weights(counts=[1, 2], beta=0.5).round(6).tolist()  # 1 and 1.5 effective samples
@@ -121,10 +145,8 @@ def _present(labels: Any, counts: Any, num_classes: int | None) -> np.ndarray:
     if labels is not None:
         n = class_counts(labels, num_classes).astype("float64")
     else:
-        n = np.asarray(counts, dtype="float64")
-        if n.ndim != 1 or n.size == 0 or not np.all(np.isfinite(n)) or np.any(n < 0):
-            raise ValueError(f"counts: expected a vector of finite numbers >= 0, one a class, got {counts!r}")
-        if num_classes is not None and len(n) != num_classes:
+        n = np.asarray(check_vector("counts", counts))
+        if num_classes is not None and len(n) != _checked_num_classes(num_classes):
             raise ValueError(f"counts: expected {num_classes} entries, one a class, got {len(n)}")
     absent = np.flatnonzero(n == 0).tolist()
     if absent:

@@ -7,7 +7,9 @@ from typing import Any
 import keras
 from keras import ops
 
-from losses._shared import ClassLoss, Tensor, check_axis, check_number, class_labels, class_scores
+from losses._arguments import check_axis, check_flag, check_number
+from losses._shared import ClassLoss, class_labels, class_scores
+from losses._tensors import Tensor
 
 
 def multiclass_hinge(
@@ -19,15 +21,22 @@ def multiclass_hinge(
     include_true_class: bool = False,
     axis: int = -1,
 ) -> Tensor:
-    """Return the hinge loss of each example; `MulticlassHinge` says it in full.
+    """Return the hinge loss of each example; `MulticlassHinge` says the arguments in full.
+
+        loss = sum over j != c of max(0, s[j] - s[c] + margin),  s the scores, c the true class
 
     Call: y_true int (N,) or one-hot (N, K); y_pred float (N, K) -> float (N,).
+    Raises: ValueError as the class does.
 
     Example:
         >>> f"{float(multiclass_hinge([2], [[2.2, 2.5, -3.1]])[0]):.1f}"
         '12.9'
+
+    Reference: Weston and Watkins 1999. Lecture: Hantehzadeh, multiclass SVM loss.
     """
     margin = check_number("margin", margin, low=0)
+    squared, average = check_flag("squared", squared), check_flag("average", average)
+    include_true_class = check_flag("include_true_class", include_true_class)
     axis = check_axis(axis)
     scores = class_scores(y_pred, axis, from_logits=True)
     true_class = class_labels(y_true, scores, axis, hard=True)
@@ -64,8 +73,9 @@ class MulticlassHinge(ClassLoss):
         dtype: dtype of the loss; 16-bit predictions are computed in float32 whatever it is.
     Call: y_true int (N,) or (N, 1), or one-hot (N, K); y_pred scores, float (N, K) -> float (N,) before reduction.
         Further dimensions may stand on either side of the class axis.
-    Raises: ValueError if margin < 0, K = 1, shapes disagree, y_pred is not finite, or a label names no class or
-        more than one. In a compiled function such an example's loss and gradient are NaN.
+    Raises: ValueError if margin < 0, K = 1, shapes disagree, y_pred is not finite, a label names no class or more
+        than one, or a sample weight is negative or not finite. In a compiled function such an example's loss and
+        gradient are NaN.
 
     Example:
         >>> scores = [[3.2, 5.1, -1.7], [1.3, 4.9, 2.0], [2.2, 2.5, -3.1]]  # cat, car, frog
@@ -91,9 +101,9 @@ class MulticlassHinge(ClassLoss):
     ) -> None:
         super().__init__(axis=axis, reduction=reduction, name=name, dtype=dtype)
         self.margin = check_number("margin", margin, low=0)
-        self.squared = bool(squared)
-        self.average = bool(average)
-        self.include_true_class = bool(include_true_class)
+        self.squared = check_flag("squared", squared)
+        self.average = check_flag("average", average)
+        self.include_true_class = check_flag("include_true_class", include_true_class)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         """Return the loss of each example."""

@@ -8,18 +8,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from losses._shared import (
-    ClassLoss,
-    Tensor,
-    along_axis,
-    check_alpha,
-    check_axis,
-    check_counts,
-    check_number,
-    class_labels,
-    class_scores,
-)
+from losses._arguments import check_alpha, check_axis, check_counts, check_flag, check_number
+from losses._shared import ClassLoss, class_labels, class_scores
 from losses._softmax import clipped_probabilities, focal_terms
+from losses._tensors import Tensor, along_axis
 from losses.focal import focal_crossentropy, weigh
 
 
@@ -32,17 +24,22 @@ def logit_adjusted_crossentropy(
     label_smoothing: float = 0.0,
     axis: int = -1,
 ) -> Tensor:
-    """Return the logit-adjusted loss of each example; `LogitAdjustedCrossentropy` says it in full.
+    """Return the logit-adjusted loss of each example; `LogitAdjustedCrossentropy` says the arguments in full.
+
+        loss = -log softmax(f + tau * log(pi))[c],  pi = class_counts / sum(class_counts), c the true class
 
     Call: y_true int (N,) or rows (N, K); y_pred float (N, K) -> float (N,).
+    Raises: ValueError as the class does.
 
     Example:
         >>> f"{float(logit_adjusted_crossentropy([1], [[0.0, 0.0]], class_counts=[90, 10])[0]):.4f}"
         '2.3026'
+
+    Reference: Menon et al. 2021, the adjusted softmax cross-entropy.
     """
     counts = check_counts(class_counts)
     tau = check_number("tau", tau, low=0)
-    axis = check_axis(axis)
+    axis, from_logits = check_axis(axis), check_flag("from_logits", from_logits)
     scores = class_scores(y_pred, axis, from_logits)
     logits = scores if from_logits else ops.log(clipped_probabilities(scores, axis))
     check_length(counts, logits, axis)
@@ -59,13 +56,18 @@ def ldam(
     alpha: Any = None,
     axis: int = -1,
 ) -> Tensor:
-    """Return the label-distribution-aware margin loss of each example; `LDAM` says it in full.
+    """Return the label-distribution-aware margin loss of each example; `LDAM` says the arguments in full.
+
+        loss = -alpha[c] * log softmax(scale * (f - margin[c] * onehot(c)))[c]
 
     Call: y_true int (N,) or one-hot (N, K); y_pred float (N, K) -> float (N,).
+    Raises: ValueError as the class does.
 
     Example:
         >>> f"{float(ldam([1], [[0.0, 0.5]], class_counts=[16, 1], scale=1)[0]):.4f}"  # margins 0.25, 0.5
         '0.6931'
+
+    Reference: Cao et al. 2019, section 3.2.
     """
     counts = check_counts(class_counts)
     max_margin = check_number("max_margin", max_margin, low=0)
@@ -99,7 +101,8 @@ class LogitAdjustedCrossentropy(ClassLoss):
     Args:
         class_counts: examples a class in the training data, or priors, shape (K,), > 0; only ratios matter.
         tau: strength of the adjustment, >= 0.
-        from_logits: whether y_pred holds logits; probabilities are clipped, as Keras does, and their logs taken.
+        from_logits: whether y_pred holds logits, which the method adjusts and which are therefore the default, unlike
+            in Keras's losses; probabilities are clipped, as Keras does, and their logs taken.
         label_smoothing: share of each label spread evenly over the K classes, in [0, 1].
         axis: the class axis of y_pred.
         reduction: how the examples' losses are put together, as in every Keras loss.
@@ -108,8 +111,8 @@ class LogitAdjustedCrossentropy(ClassLoss):
     Call: y_true int (N,) or (N, 1), or rows (N, K) that add up to 1; y_pred float (N, K) -> float (N,) before
         reduction. Further dimensions may stand on either side of the class axis.
     Raises: ValueError if tau < 0, a class has no examples, class_counts has not K entries, K = 1, shapes disagree,
-        y_pred is not finite, or a label names no class. In a compiled function such an example's loss and
-        gradient are NaN.
+        y_pred is not finite, a label names no class, or a sample weight is negative or not finite. In a compiled
+        function such an example's loss and gradient are NaN.
     Gradient: reverse mode, to any order; JAX's forward mode (jvp, jacfwd) raises.
 
     Example:
@@ -135,7 +138,7 @@ class LogitAdjustedCrossentropy(ClassLoss):
         super().__init__(axis=axis, reduction=reduction, name=name, dtype=dtype)
         self.class_counts = check_counts(class_counts).tolist()
         self.tau = check_number("tau", tau, low=0)
-        self.from_logits = bool(from_logits)
+        self.from_logits = check_flag("from_logits", from_logits)
         self.label_smoothing = check_number("label_smoothing", label_smoothing, low=0, high=1)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
@@ -179,8 +182,8 @@ class LDAM(ClassLoss):
     Call: y_true int (N,) or (N, 1), or one-hot (N, K); y_pred scores, float (N, K) -> float (N,) before reduction.
         Further dimensions may stand on either side of the class axis.
     Raises: ValueError if max_margin or scale < 0, a class has no examples, class_counts or alpha has not K entries,
-        K = 1, shapes disagree, y_pred is not finite, or a label names no class or more than one. In a compiled
-        function such an example's loss and gradient are NaN.
+        K = 1, shapes disagree, y_pred is not finite, a label names no class or more than one, or a sample weight
+        is negative or not finite. In a compiled function such an example's loss and gradient are NaN.
     Gradient: reverse mode, to any order; JAX's forward mode (jvp, jacfwd) raises.
 
     Example:

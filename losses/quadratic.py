@@ -7,29 +7,34 @@ from typing import Any
 import keras
 from keras import ops
 
-from losses._binary import paired
-from losses._shared import AxisLoss, Tensor, check_axis, check_finite, concrete
+from losses._arguments import check_axis
+from losses._binary import OutputLoss, mean_of_outputs, paired
+from losses._tensors import Tensor, check_finite, concrete
 
 
 def quadratic_cost(y_true: Any, y_pred: Any, axis: int = -1) -> Tensor:
-    """Return half the squared error, averaged over `axis`; `QuadraticCost` says it in full.
+    """Return half the squared error, averaged over `axis`; `QuadraticCost` says the arguments in full.
+
+        loss = 1/2 (yhat - y) ** 2
 
     Call: y_true and y_pred of shape (N, D) -> float (N,); of shape (N,) -> float (N,).
+    Raises: ValueError as the class does.
 
     Example:
         >>> [f"{float(value):.3f}" for value in quadratic_cost([1.0, 0.0], [0.8, 0.5])]
         ['0.020', '0.125']
+
+    Reference: Nielsen 2015, chapter 1, eq. 6. Lecture: Hantehzadeh, logistic regression cost.
     """
     axis = check_axis(axis)
     y_true, y_pred = paired(y_true, y_pred)
     check_finite("y_true", concrete(y_true), "targets")
     check_finite("y_pred", concrete(y_pred), "predictions")
-    cost = ops.square(y_pred - y_true) / 2
-    return cost if len(cost.shape) == 1 else ops.mean(cost, axis=axis)
+    return mean_of_outputs(ops.square(y_pred - y_true) / 2, axis)
 
 
 @keras.saving.register_keras_serializable(package="relecture")
-class QuadraticCost(AxisLoss):
+class QuadraticCost(OutputLoss):
     """Half the squared error: half of keras.losses.MeanSquaredError.
 
     Formula, with yhat the prediction:
@@ -37,14 +42,16 @@ class QuadraticCost(AxisLoss):
         loss = 1/2 (yhat - y) ** 2
 
     averaged over `axis`. Behind a sigmoid it is not convex in the logit, which is why log loss replaces it.
+    The constructor's words stand in the order of keras.losses.MeanSquaredError; `axis` goes by name.
 
     Args:
-        axis: the axis to average over.
         reduction: how the examples' losses are put together, as in every Keras loss.
         name: name of the loss.
         dtype: dtype of the loss; 16-bit predictions are computed in float32 whatever it is.
+        axis: the axis to average over.
     Call: y_true and y_pred float (N, D), or (N,), one number an example -> float (N,) before reduction.
-    Raises: ValueError if shapes disagree, or a value is not finite; in a compiled function it stays NaN.
+    Raises: ValueError if shapes disagree, a value is not finite, or a sample weight is negative; in a compiled
+        function the loss is NaN instead.
 
     Example:
         >>> f"{float(QuadraticCost()([[1.0], [0.0]], [[0.8], [0.5]])):.4f}"
@@ -56,10 +63,11 @@ class QuadraticCost(AxisLoss):
 
     def __init__(
         self,
-        axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
         name: str | None = "quadratic_cost",
         dtype: Any = None,
+        *,
+        axis: int = -1,
     ) -> None:
         super().__init__(axis=axis, reduction=reduction, name=name, dtype=dtype)
 

@@ -27,9 +27,9 @@ from keras import ops
 # Keras has no public name for this; on JAX the mask is no attribute of the array.
 from keras.src.backend import get_keras_mask
 
+from metrics.arguments import checked_axis, checked_flag, checked_num_classes, checked_threshold, checked_zero_division
 from metrics.formulas import FORMULAS
 from metrics.labels import Labels, read_predictions, read_truth, read_weight
-from metrics.matrix import checked_num_classes, checked_zero_division
 
 BLOCK = 2**20
 LARGEST_UPDATE = 2**30  # of weight, so that sums of whole weights stay within int32
@@ -93,15 +93,10 @@ class ConfusionMatrix(keras.metrics.Metric):
         if self.dtype == "float64":
             self._wide = "float64"
         self.num_classes = checked_num_classes(num_classes)
-        if threshold is not None and (num_classes != 2 or not 0 < threshold < 1):
-            raise ValueError(
-                "threshold: expected None, or for num_classes=2 a number between 0 and 1,"
-                f" received {threshold} for num_classes={num_classes}"
-            )
-        self.from_logits = from_logits
-        self.threshold = threshold
-        self.sparse_y_pred = sparse_y_pred
-        self.axis = axis
+        self.from_logits = checked_flag("from_logits", from_logits)
+        self.threshold = checked_threshold(threshold, self.num_classes)
+        self.sparse_y_pred = checked_flag("sparse_y_pred", sparse_y_pred)
+        self.axis = checked_axis(axis)
         shape = (3, self.num_classes, self.num_classes)
         self.counts = self.add_variable(shape, "zeros", dtype="float32", name="blocks_units_fractions")
         self.invalid = self.add_variable((), "zeros", dtype="float32", name="invalid")
@@ -234,7 +229,7 @@ class ConfusionScore(ConfusionMatrix):
         name: str | None = None,
         dtype: Any = None,
     ) -> None:
-        if score not in FORMULAS:
+        if not isinstance(score, str) or score not in FORMULAS:
             raise ValueError(f"score: expected one of {', '.join(FORMULAS)}, received {score!r}")
         super().__init__(num_classes, from_logits, threshold, sparse_y_pred, axis, name or score, dtype)
         self.score = score

@@ -11,6 +11,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from metrics.arguments import as_array
+
 Shape = tuple[int | None, ...]
 
 
@@ -25,8 +27,8 @@ class Labels(NamedTuple):
 
 def as_tensor(argument: str, value: Any) -> Any:
     """Convert to a real-valued tensor; lists and NumPy integers never wrap round into the 32 bits of JAX."""
-    if isinstance(value, list | tuple):
-        value = np.asarray(value)
+    if value is None or isinstance(value, list | tuple | int | float | str):
+        value = as_array(argument, value)
     if isinstance(value, np.ndarray) and value.dtype.kind in "OSUMmc":
         raise ValueError(f"{argument}: expected numbers, received dtype {value.dtype}")
     if isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.dtype.itemsize == 8:

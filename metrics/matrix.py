@@ -5,14 +5,13 @@ as class j. Rows are truth, columns are predictions, and a class without samples
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from metrics.arguments import Array, as_array, checked_names, checked_num_classes, checked_zero_division
 from metrics.formulas import quotient
-
-Array = npt.NDArray[Any]
 
 
 class ConfusedPair(NamedTuple):
@@ -56,7 +55,7 @@ def confusion_matrix(
     Lecture: Cavallaro, performance measures.
     """
     K = checked_num_classes(num_classes)
-    true, predicted = np.asarray(y_true), np.asarray(y_pred)
+    true, predicted = as_array("y_true", y_true), as_array("y_pred", y_pred)
     if true.size == 0:
         raise ValueError(f"y_true: expected at least one label, received an array of shape {true.shape}")
     if predicted.shape != true.shape:
@@ -96,6 +95,8 @@ def normalize(
         >>> normalize([[3, 1], [0, 4]], over="true")
         array([[0.75, 0.25],
                [0.  , 1.  ]])
+
+    Reference: scikit-learn, confusion_matrix with normalize. Lecture: Cavallaro, performance measures.
     """
     counts = checked_matrix(C)
     zero_division = checked_zero_division(zero_division)
@@ -141,10 +142,7 @@ def most_confused_pairs(C: npt.ArrayLike, n: int, class_names: Sequence[str] | N
 
 def checked_matrix(C: npt.ArrayLike) -> Array:
     """Return C as int64 or float64 (K, K), or raise a ValueError that says what is wrong with it."""
-    try:
-        matrix = np.asarray(C)
-    except ValueError:
-        raise ValueError("C: expected a (K, K) array of counts, received rows of unequal length") from None
+    matrix = as_array("C", C)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"C: expected a square array (K, K) of counts, received shape {matrix.shape}")
     if len(matrix) < 2:
@@ -158,27 +156,6 @@ def checked_matrix(C: npt.ArrayLike) -> Array:
     if not matrix.any():
         raise ValueError("C: expected at least one sample, received only zeros")
     return matrix.astype(np.float64 if matrix.dtype.kind == "f" else np.int64)
-
-
-def checked_num_classes(num_classes: int) -> int:
-    """Return num_classes as int if it is one and at least 2, else raise ValueError."""
-    if isinstance(num_classes, bool) or not isinstance(num_classes, int | np.integer) or num_classes < 2:
-        raise ValueError(f"num_classes: expected a whole number of at least 2, received {num_classes!r}")
-    return int(num_classes)
-
-
-def checked_zero_division(zero_division: float) -> float:
-    """Return zero_division as float if it is 0, 1 or NaN, else raise ValueError."""
-    if not isinstance(zero_division, int | float) or not (zero_division in (0, 1) or zero_division != zero_division):
-        raise ValueError(f"zero_division: expected 0, 1 or NaN, received {zero_division!r}")
-    return float(zero_division)
-
-
-def checked_names(class_names: Sequence[str], K: int) -> list[str]:
-    """Return the K class names as a list of strings, or raise ValueError."""
-    if isinstance(class_names, str) or len(class_names) != K:
-        raise ValueError(f"class_names: expected {K} names, one a class, received {class_names!r}")
-    return [str(name) for name in class_names]
 
 
 def errors(C: npt.ArrayLike) -> Array:
@@ -207,7 +184,7 @@ def _labels(argument: str, labels: Array, K: int) -> npt.NDArray[np.int64]:
 
 
 def _weights(sample_weight: npt.ArrayLike, shape: tuple[int, ...]) -> Array:
-    weight = np.asarray(sample_weight)
+    weight = as_array("sample_weight", sample_weight)
     if weight.shape != shape:
         raise ValueError(f"sample_weight: expected the shape of y_true, {shape}, received {weight.shape}")
     if weight.dtype.kind not in "biuf":

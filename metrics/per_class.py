@@ -4,7 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from metrics import formulas
-from metrics.matrix import Array, checked, checked_matrix, errors
+from metrics.arguments import Array
+from metrics.matrix import checked, checked_matrix, errors
 
 
 def true_positives(C: npt.ArrayLike) -> Array:
@@ -147,6 +148,8 @@ def class_accuracy(C: npt.ArrayLike, zero_division: float = 0.0) -> Array:
 def producers_accuracy(C: npt.ArrayLike, zero_division: float = 0.0) -> Array:
     """Recall under remote sensing's name, (K,): of the reference pixels of a class, the share mapped as it.
 
+        PA[i] = C[i, i] / row[i]
+
     Args:
         C: counts (K, K), rows truth, columns predictions.
         zero_division: 0, 1 or NaN, the value of 0/0: a class without samples.
@@ -165,6 +168,8 @@ def producers_accuracy(C: npt.ArrayLike, zero_division: float = 0.0) -> Array:
 
 def users_accuracy(C: npt.ArrayLike, zero_division: float = 0.0) -> Array:
     """Precision under remote sensing's name, (K,): of the pixels mapped as a class, the share that are it.
+
+        UA[i] = C[i, i] / column[i]
 
     Args:
         C: counts (K, K), rows truth, columns predictions.

@@ -102,7 +102,7 @@ def average_accuracy(C: npt.ArrayLike, zero_division: float = 0.0) -> float:
 
 
 def macro_recall(C: npt.ArrayLike, zero_division: float = 0.0) -> float:
-    """Mean of the K recalls: `average_accuracy` under its other name.
+    """Mean of the K recalls, score = sum R[i] / K: `average_accuracy` under its other name.
 
     Args:
         C: counts (K, K), rows truth, columns predictions.
@@ -121,7 +121,7 @@ def macro_recall(C: npt.ArrayLike, zero_division: float = 0.0) -> float:
 
 
 def macro_precision(C: npt.ArrayLike, zero_division: float = 0.0) -> float:
-    """Mean of the K precisions: sum P[i] / K.
+    """Mean of the K precisions: score = sum P[i] / K.
 
     Args:
         C: counts (K, K), rows truth, columns predictions.
@@ -140,7 +140,7 @@ def macro_precision(C: npt.ArrayLike, zero_division: float = 0.0) -> float:
 
 
 def macro_f1(C: npt.ArrayLike, zero_division: float = 0.0) -> float:
-    """Mean of the K F1 scores: sum F1[i] / K. This is scikit-learn's macro F1, and not the lecture's.
+    """Mean of the K F1 scores: score = sum F1[i] / K. This is scikit-learn's macro F1, and not the lecture's.
 
     See `f1_of_macro_averages` for the slide's F1.
 
@@ -198,12 +198,14 @@ def micro_f1(C: npt.ArrayLike, zero_division: float = 0.0) -> float:
     Example:
         >>> micro_f1([[9, 1], [2, 8]])
         0.85
+
+    Reference: Sokolova and Lapalme 2009, A systematic analysis of performance measures for classification tasks.
     """
     return float(formulas.micro_f1(np, *checked(C, zero_division)))
 
 
 def weighted_f1(C: npt.ArrayLike, zero_division: float = 0.0) -> float:
-    """Mean F1 with each class weighted by its number of samples: sum row[i] F1[i] / N.
+    """Mean F1 with each class weighted by its number of samples: score = sum row[i] F1[i] / N.
 
     Args:
         C: counts (K, K), rows truth, columns predictions.
@@ -215,6 +217,8 @@ def weighted_f1(C: npt.ArrayLike, zero_division: float = 0.0) -> float:
     Example:
         >>> round(weighted_f1([[198, 2, 0, 0], [7, 1, 0, 2], [0, 8, 1, 1], [2, 3, 4, 1]]), 4)
         0.8617
+
+    Reference: scikit-learn, f1_score with average="weighted".
     """
     return float(formulas.weighted_f1(np, *checked(C, zero_division)))
 

@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from metrics import per_class
-from metrics.matrix import checked_matrix, checked_names, checked_zero_division
+from metrics.arguments import checked_names, checked_zero_division
+from metrics.matrix import checked_matrix
 from metrics.scores import SCORES
 
 _LATEX = {
@@ -93,6 +94,8 @@ def to_markdown(table: pd.DataFrame, digits: int = 4) -> str:
         table: any frame; names and texts are escaped.
         digits: decimals of floats. Integers are written whole.
 
+    Raises: ValueError if digits is no whole number of at least 0.
+
     Example:
         >>> print(to_markdown(pd.DataFrame({"F1": [0.5]}, index=pd.Index(["a|b"], name="class"))))
         | class |     F1 |
@@ -120,6 +123,8 @@ def to_latex(table: pd.DataFrame, digits: int = 4, caption: str | None = None, l
         digits: decimals of floats. Integers are written whole.
         caption: text of the caption, escaped too; with it or `label` the tabular stands in a `table`.
         label: key for `\ref`.
+
+    Raises: ValueError if digits is no whole number of at least 0.
 
     Example:
         >>> print(to_latex(pd.DataFrame({"F1": [0.5]}, index=pd.Index(["a_b"], name="class"))))
@@ -155,6 +160,8 @@ def to_latex(table: pd.DataFrame, digits: int = 4, caption: str | None = None, l
 
 def _cells(table: pd.DataFrame, digits: int) -> tuple[list[str], list[list[str]], set[int]]:
     """Return header, rows, and which columns hold texts, as plain strings."""
+    if isinstance(digits, bool) or not isinstance(digits, int | np.integer) or digits < 0:
+        raise ValueError(f"digits: expected a whole number of at least 0, received {digits!r}")
     levels = table.index.nlevels
     header = [str(name) if name is not None else "" for name in table.index.names] + [str(c) for c in table.columns]
     keys = [key if levels > 1 else (key,) for key in table.index]

@@ -27,6 +27,7 @@ PAIR_LOSSES = {
     "binary_balanced": (losses.BalancedBinaryCrossentropy, {"alpha": [1.0, 4.0], "from_logits": True}),
     "binary_focal": (losses.FocalBinaryCrossentropy, {"apply_class_balancing": True, "from_logits": True}),
     "quadratic": (losses.QuadraticCost, {}),
+    "perceptron": (losses.PerceptronLoss, {}),
 }
 ALL = CLASS_LOSSES | PAIR_LOSSES
 ONE_EACH = {name: case for name, case in ALL.items() if name not in ("focal_smoothed", "hinge_mean")}
@@ -40,7 +41,7 @@ def menu(losses_by_name):
 
 def batch_for(cls, seed=0):
     logits, _, labels = random_batch(seed, spread=1.0)
-    if "Binary" in cls.__name__ or "Quadratic" in cls.__name__:
+    if cls in {case[0] for case in PAIR_LOSSES.values()}:
         return (logits > 0).astype("float32"), logits[::-1].copy()
     return labels, logits
 

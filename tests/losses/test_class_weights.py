@@ -10,7 +10,8 @@ from losses import balanced_class_weights, class_counts, effective_number_class_
 counts_strategy = arrays("int64", st.integers(2, 8), elements=st.integers(1, 200))
 
 
-def test_lecture_numbers():  # M-105
+def test_lecture_numbers():
+    """M-105: alpha_i = n / (k n_i), for 90/9/1 and for MNIST's training set."""
     weights = balanced_class_weights(counts=[90, 9, 1])
     np.testing.assert_allclose(weights, [10 / 27, 100 / 27, 100 / 3], rtol=1e-15)
     mnist = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
@@ -20,6 +21,7 @@ def test_lecture_numbers():  # M-105
 
 @given(counts_strategy)
 def test_equal_to_scikit_learn(counts):
+    """M-105: scikit-learn's compute_class_weight("balanced") to 1e-12."""
     labels = np.repeat(np.arange(len(counts)), counts)
     theirs = compute_class_weight("balanced", classes=np.arange(len(counts)), y=labels)
     np.testing.assert_allclose(balanced_class_weights(labels), theirs, rtol=1e-12)
@@ -28,7 +30,8 @@ def test_equal_to_scikit_learn(counts):
 
 
 @given(counts_strategy)
-def test_weight_times_count_is_constant(counts):  # M-106
+def test_weight_times_count_is_constant(counts):
+    """M-106: alpha_i n_i = n / k for every class."""
     np.testing.assert_allclose(balanced_class_weights(counts=counts) * counts, counts.sum() / len(counts))
 
 
@@ -66,13 +69,13 @@ def test_counts_of_labels():
         ({"labels": [0, 2]}, r"labels: expected examples of every class, got none of classes \[1\]"),
         ({"labels": [0, 1], "num_classes": 4}, r"labels: expected examples .* classes \[2, 3\]"),
         ({"counts": [5, 0, 3]}, r"counts: expected examples of every class, got none of classes \[1\]"),
-        ({"counts": [5, -1]}, r"counts: expected a vector of finite numbers >= 0"),
+        ({"counts": [5, -1]}, r"counts: expected a vector of two or more finite numbers >= 0"),
         ({"counts": [[5, 1]]}, r"counts: expected a vector"),
         ({"counts": [5, 1], "num_classes": 3}, r"counts: expected 3 entries, one a class, got 2"),
         ({"labels": [0, 1], "counts": [1, 1]}, r"labels, counts: expected one of the two, got both"),
         ({}, r"labels, counts: expected one of the two, got neither"),
         ({"labels": []}, r"labels: expected class indices, got 0 values"),
-        ({"labels": [0, -1]}, r"labels: expected whole class indices from 0, got -1 at index 1"),
+        ({"labels": [0, -1]}, r"labels: expected whole class indices from 0 to 16777215, got -1 at index 1"),
         ({"labels": [0, 5], "num_classes": 3}, r"labels: expected whole class indices from 0 to 2, got 5 at index 1"),
         ({"labels": [0, 0.5]}, r"labels: .*got 0.5 at index 1"),
         ({"labels": [0, np.nan]}, r"labels: .*got nan at index 1"),
@@ -80,7 +83,16 @@ def test_counts_of_labels():
         ({"labels": [[1, 1], [0, 1]]}, r"labels: expected one-hot rows"),
         ({"labels": np.eye(3), "num_classes": 4}, r"labels: expected one-hot rows of 4 classes, got 3"),
         ({"labels": np.zeros((2, 2, 2))}, r"labels: expected shape"),
-        ({"labels": [0, 1], "num_classes": 2.5}, r"num_classes: expected an integer, got 2.5"),
+        ({"labels": [0, 1], "num_classes": 2.5}, r"num_classes: expected a whole number from 2 to 16777216, got 2.5"),
+        ({"labels": [0, 0]}, r"labels: expected at least 2 classes, got class 0 alone"),
+        ({"labels": [[0], [1, 2]]}, r"labels: expected class indices or one-hot rows, got \[\[0\], \[1, 2\]\]"),
+        ({"counts": [5]}, r"counts: expected a vector of two or more finite numbers >= 0, one a class, got \[5\]"),
+        ({"counts": []}, r"counts: expected a vector of two or more"),
+        ({"counts": 5}, r"counts: expected a vector of two or more"),
+        ({"counts": ["5", "1"]}, r"counts: expected a vector of two or more"),
+        ({"counts": [[5], [1, 2]]}, r"counts: expected a vector of two or more"),
+        ({"counts": [5, np.inf]}, r"counts: expected a vector of two or more"),
+        ({"counts": [5, 1], "num_classes": "a"}, r"num_classes: expected a whole number from 2 to .* got 'a'"),
     ],
 )
 def test_bad_input(function, arguments, message):
@@ -88,7 +100,25 @@ def test_bad_input(function, arguments, message):
         function(**arguments)
 
 
-@pytest.mark.parametrize("beta", [-0.1, 1.0, 1.5, np.nan, True])
+@pytest.mark.parametrize("num_classes", ["a", np.inf, np.nan, 0, 1, -2, 2.0, True, [2], 10**18])
+def test_bad_number_of_classes(num_classes):
+    with pytest.raises(ValueError, match="num_classes: expected a whole number from 2 to 16777216, got"):
+        class_counts([0], num_classes)
+
+
+@pytest.mark.parametrize("labels", [[0.0, 1e18], np.array([0, 2**63], "uint64"), [0, 2**24]])
+def test_labels_that_would_fill_the_memory(labels):
+    with pytest.raises(ValueError, match=r"labels: expected whole class indices from 0 to 16777215, got .* at index 1"):
+        class_counts(labels)
+
+
+@pytest.mark.parametrize("labels", [None, "ab", 0, [None, 1], np.zeros(2, complex)])
+def test_labels_that_are_none(labels):
+    with pytest.raises(ValueError, match="labels: expected"):
+        class_counts(labels)
+
+
+@pytest.mark.parametrize("beta", [-0.1, 1.0, 1.5, np.nan, True, "0.5", None])
 def test_bad_beta(beta):
     with pytest.raises(ValueError, match="beta: expected"):
         effective_number_class_weights(counts=[1, 2], beta=beta)

@@ -6,7 +6,8 @@ from losses import QuadraticCost, quadratic_cost
 from tests.losses.loss_testing import gradient
 
 
-def test_half_the_squared_error():  # H-18
+def test_half_the_squared_error():
+    """H-18: L = 1/2 (yhat - y)^2."""
     values = ops.convert_to_numpy(quadratic_cost([1, 0, 1], [0.8, 0.5, 1.0]))
     np.testing.assert_allclose(values, [0.02, 0.125, 0], atol=1e-8)
 
@@ -25,7 +26,8 @@ def test_gradient_is_the_error():
     np.testing.assert_allclose(slope, [-0.2, 0.5], rtol=1e-6)
 
 
-def test_is_not_convex_in_the_logit():  # H-18: why log loss replaces it
+def test_is_not_convex_in_the_logit():
+    """H-18: which is why log loss replaces it."""
     z = np.linspace(-6, 6, 241)
     cost = ops.convert_to_numpy(quadratic_cost(np.zeros(241), (1 / (1 + np.exp(-z))).astype("float32")))
     curvature = np.diff(cost.astype("float64"), 2)

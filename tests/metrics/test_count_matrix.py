@@ -81,6 +81,12 @@ def test_weight_zero_leaves_a_sample_out_whatever_its_label():
         (([0, 1], [0, 1], 2, [1.0, -1.0]), "^sample_weight: expected finite numbers >= 0, received -1"),
         (([0, 1], [0, 1], 2, [1.0, math.nan]), "^sample_weight: expected finite numbers >= 0, received nan"),
         (([0, 1], [0, 1], 2, ["1", "1"]), "^sample_weight: expected numbers"),
+        (([[0], [1, 0]], [0, 1], 2), "^y_true: expected an array, received rows of unequal length"),
+        (([0, 1], [[0], [1, 0]], 2), "^y_pred: expected an array, received rows of unequal length"),
+        (([0, 1], [0, 1], 2, [[1], [1, 1]]), "^sample_weight: expected an array, received rows of unequal length"),
+        ((None, [0, 1], 2), "^y_true: expected an array, received None"),
+        (([0, 1], None, 2), "^y_pred: expected an array, received None"),
+        (([None, 1], [0, 1], 2), "^y_true: expected class indices, whole numbers, received dtype object"),
     ],
 )
 def test_bad_input_is_refused(arguments, message):
@@ -132,7 +138,7 @@ def test_most_confused_pairs_refuses_a_bad_n(n):
         most_confused_pairs([[1, 1], [1, 1]], n)
 
 
-@pytest.mark.parametrize("names", [["a"], ["a", "b", "c"], "ab"])
+@pytest.mark.parametrize("names", [["a"], ["a", "b", "c"], "ab", b"ab", 3, {"a", "b"}, {"a": 0, "b": 1}])
 def test_most_confused_pairs_refuses_a_wrong_number_of_names(names):
     with pytest.raises(ValueError, match=r"^class_names: expected 2 names"):
         most_confused_pairs([[1, 1], [1, 1]], 1, names)

@@ -56,10 +56,22 @@ def test_a_class_may_be_named_like_a_score():
     assert table.loc[("summary", "accuracy"), "score"] == 0.75
 
 
-@pytest.mark.parametrize("names", [["a"], "ab", ["a", "b", "c"]])
+@pytest.mark.parametrize("names", [["a"], "ab", ["a", "b", "c"], 3, {"a", "b"}])
 def test_wrong_names_are_refused(names):
     with pytest.raises(ValueError, match=r"^class_names: expected 2 names, one a class, received"):
         score_table([[1, 0], [0, 1]], names)
+
+
+@pytest.mark.parametrize("digits", [-1, 1.5, "2", None, True])
+def test_bad_digits_are_refused(digits):
+    for write in (to_latex, to_markdown):
+        with pytest.raises(ValueError, match=r"^digits: expected a whole number of at least 0, received"):
+            write(pd.DataFrame({"x": [1.5]}), digits)
+
+
+def test_names_in_any_list():
+    for names in (("cat", "dog"), np.array(["cat", "dog"]), pd.Index(["cat", "dog"]), pd.Series(["cat", "dog"])):
+        assert score_table([[1, 0], [0, 1]], names).loc["class"].index.tolist() == ["cat", "dog"]
 
 
 def test_bad_matrix_and_zero_division_are_refused():
