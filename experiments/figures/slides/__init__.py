@@ -1,0 +1,1 @@
+"""The figures that the slides imply and that need no training, by name; `catalogue` says which module draws what."""

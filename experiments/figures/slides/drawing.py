@@ -1,0 +1,112 @@
+"""Slide figures to files: one in the format that its name says, or several as the figures of experiments are saved."""
+
+import math
+import re
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from experiments.figures import saving
+from experiments.figures.slides import page
+from experiments.figures.slides.catalogue import draw_slide_figure, resolve
+from experiments.problems import ConfigError, Problem, RecordError
+
+NARROWEST_CM, WIDEST_CM = 5.0, 100.0
+_CM = {"cm": 1.0, "mm": 0.1, "in": 2.54, "": 1.0}
+
+# None removes what matplotlib would write of itself and of the day.
+_METADATA: dict[str, dict[str, None]] = {
+    ".png": {"Software": None},
+    ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    ".svg": {"Date": None, "Creator": None},
+}
+SUFFIXES = (*_METADATA, ".csv")
+
+
+def draw_to_file(
+    name_or_claim: str, out: Path, width_cm: float | None = None, dark: bool = False, *, cache: Path | None = None
+) -> Path:
+    """Draw a figure alone.
+
+    Args:
+        name_or_claim: a figure's name, or a claim that it shows, such as H-54.
+        out: the file; .png, .pdf and .svg are pictures, .csv has the numbers behind the picture.
+        width_cm: of the picture; a whole slide (20.32 cm) where none is given.
+        dark: for dark slides.
+        cache: the folder of fetched data, for figures that show some.
+
+    Returns:
+        The file written.
+
+    Raises:
+        ConfigError: no such figure, a format or width that cannot be drawn, or numbers that a figure has not.
+        RecordError: the file cannot be written.
+        DataError: the figure shows data that cannot be had.
+    """
+    name, suffix = resolve(name_or_claim), out.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise _wrong("--out", f"expected a file that ends in {', '.join(SUFFIXES)}, got '{out.name}'")
+    if width_cm is not None and not NARROWEST_CM <= width_cm <= WIDEST_CM:
+        raise _wrong("--width", f"expected from {NARROWEST_CM:g} to {WIDEST_CM:g} cm, got {width_cm:g}")
+    with page.applied(width_cm=width_cm, dark=dark):
+        drawing = draw_slide_figure(name, cache=cache)
+        if suffix == ".csv" and drawing.table is None:
+            raise _wrong("--out", f"{name} is a schematic without numbers; expected .png, .pdf or .svg")
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            if drawing.table is not None and suffix == ".csv":
+                saving.replace(out, partial(drawing.table.to_csv, index=False, float_format="%.6g"))
+            else:
+                write = partial(drawing.figure.savefig, format=suffix[1:], metadata=_METADATA[suffix])
+                saving.replace(out, write)
+        except OSError as error:
+            raise RecordError(f"cannot write {out}: {error.strerror or error}") from error
+    return out
+
+
+def save_slide_figures(
+    names: Iterable[str], folder: Path, *, dark: bool = False, cache: Path | None = None
+) -> dict[str, list[Path]]:
+    """Draw figures at a slide's width and save each as PNG, PDF and, where it shows numbers, CSV.
+
+    Args:
+        names: keys of the catalogue.
+        folder: where the files go; the stem is the name, on dark slides with `-dark` behind it.
+        dark: for dark slides.
+        cache: the folder of fetched data, for figures that show some.
+
+    Returns:
+        The files of each figure.
+
+    Raises:
+        DataError: a figure shows data that cannot be had.
+    """
+    files = {}
+    with page.applied(dark=dark):
+        for name in names:
+            drawing = draw_slide_figure(name, cache=cache)
+            files[name] = saving.save_figure(drawing.figure, folder, name + "-dark" * dark, drawing.table)
+    return files
+
+
+def centimetres(text: str) -> float:
+    """'8cm', '80mm', '3.15in' or '8' -> centimetres.
+
+    >>> centimetres("80 mm")
+    8.0
+
+    Raises:
+        ConfigError: not a width.
+    """
+    match = re.fullmatch(r"\s*([0-9.]+)\s*(cm|mm|in|)\s*", text.lower())
+    try:
+        value = float(match[1]) * _CM[match[2]] if match else math.nan
+    except ValueError:
+        value = math.nan
+    if math.isnan(value):
+        raise _wrong("--width", f"expected a width such as 8cm, 80mm or 3in, got {text!r}")
+    return value
+
+
+def _wrong(place: str, message: str) -> ConfigError:
+    return ConfigError([Problem("command line", None, place, message)])

@@ -1,0 +1,111 @@
+"""A figure alone in a file, and the command that draws it."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from experiments.cli import app
+from experiments.figures.slides.catalogue import CATALOGUE, resolve
+from experiments.figures.slides.drawing import centimetres, draw_to_file, save_slide_figures
+from experiments.problems import ConfigError, RecordError
+
+
+def test_each_format_has_the_width_that_was_asked_for(tmp_path):
+    with Image.open(draw_to_file("H-54", tmp_path / "new" / "figure.png", width_cm=8)) as image:
+        inches = image.width / image.info["dpi"][0]
+        assert inches * 2.54 == pytest.approx(8, rel=0.01)
+        assert image.width >= 1000
+    pdf = draw_to_file("softmax_against_svm", tmp_path / "figure.pdf", width_cm=8).read_bytes()
+    assert pdf.startswith(b"%PDF")
+    points = re.search(rb"/MediaBox \[ 0 0 ([0-9.]+)", pdf)
+    assert points
+    assert float(points[1]) / 72 * 2.54 == pytest.approx(8, rel=1e-3)
+    assert b"CreationDate" not in pdf
+    svg = draw_to_file("h-54", tmp_path / "figure.SVG", width_cm=8).read_text(encoding="utf-8")
+    points = re.search(r'width="([0-9.]+)pt"', svg)
+    assert points
+    assert float(points[1]) / 72 * 2.54 == pytest.approx(8, rel=1e-3)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["figure.SVG", "figure.pdf", "new"]
+
+
+def test_without_a_width_it_fills_a_slide_and_dark_is_dark(tmp_path):
+    with Image.open(draw_to_file("M-98", tmp_path / "figure.png", dark=True)) as image:
+        assert image.size == (1600, 900)
+        assert max(image.convert("RGB").getpixel((2, 2))) < 40
+
+
+def test_the_same_figure_is_the_same_bytes(tmp_path):
+    one = draw_to_file("xor_points", tmp_path / "one.svg").read_bytes()
+    assert one == draw_to_file("xor_points", tmp_path / "two.svg").read_bytes()
+
+
+def test_numbers_are_written_as_csv(tmp_path):
+    table = pd.read_csv(draw_to_file("C-85", tmp_path / "figure.csv"))
+    assert table["w"][:3].tolist() == [0.8, 0.59, 0.4745]
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "width", "message"),
+    [
+        ("focal_curve", "a.pdf", None, "did you mean 'focal_curves'"),
+        ("Focal-Curves", "a.pdf", None, "did you mean 'focal_curves'"),
+        ("M-99", "a.pdf", None, "no figure of that name or claim"),
+        ("M-98", "a.jpg", None, "ends in .png, .pdf, .svg, .csv, got 'a.jpg'"),
+        ("M-98", "a", None, "ends in .png"),
+        ("M-98", "a.png", 2.0, "from 5 to 100 cm, got 2"),
+        ("C-87", "a.csv", None, "a schematic without numbers"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_and_nothing_written(name, file, width, message, tmp_path):
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        draw_to_file(name, tmp_path / file, width)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RecordError, match="cannot write"):
+        draw_to_file("M-98", tmp_path / "file" / "figure.svg")
+
+
+def test_every_name_and_every_claim_leads_to_its_figure():
+    for name, (_, _, _, claims) in CATALOGUE.items():
+        assert resolve(name) == name
+        assert all(resolve(claim) == resolve(f" {claim.lower()} ") == name for claim in claims)
+
+
+def test_several_are_saved_with_their_numbers(tmp_path):
+    files = save_slide_figures(["xor_points", "weight_chain"], tmp_path, dark=True)
+    assert [path.name for path in files["xor_points"]] == [f"xor_points-dark.{s}" for s in ("png", "pdf", "csv")]
+    assert [path.suffix for path in files["weight_chain"]] == [".png", ".pdf"]
+    assert all(path.stat().st_size for paths in files.values() for path in paths)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("8cm", 8), ("80 mm", 8), ("8", 8), ("3.15in", 8.001), (" 12.5CM ", 12.5), ("0cm", 0)]
+)
+def test_widths(text, value):
+    assert centimetres(text) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("text", ["8furlongs", "", "cm", "-8cm", "1.2.3cm", "8 cm wide"])
+def test_what_is_no_width(text):
+    with pytest.raises(ConfigError, match="such as 8cm"):
+        centimetres(text)
+
+
+def test_the_command_draws_and_lists(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run = CliRunner().invoke
+    drawn = run(app, ["figure", "C-45", "--width", "8cm"], catch_exceptions=False)
+    assert drawn.exit_code == 0
+    assert "xor_points in xor_points.pdf" in drawn.output
+    assert Path("xor_points.pdf").read_bytes().startswith(b"%PDF")
+    listed = run(app, ["figure"], catch_exceptions=False)
+    assert all(name in listed.output for name in CATALOGUE)
+    with pytest.raises(ConfigError, match="did you mean"):
+        run(app, ["figure", "xor_point"], catch_exceptions=False)
