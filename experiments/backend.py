@@ -47,6 +47,14 @@ def _without(*modules: str) -> Iterator[None]:
 
 
 _backend = os.environ["KERAS_BACKEND"]
+
+THREADS = int(os.environ["RELECTURE_THREADS"]) if "RELECTURE_THREADS" in os.environ else None
+"""Threads of one operation; None leaves it to the backend, which takes every core.
+
+Sums split over threads are rounded otherwise, so the number of threads decides the last bits of a result. It is read
+once, when the backend starts; see `experiments.threads`.
+"""
+
 # scikit-learn for wrappers, matplotlib for galleries, JAX for TensorFlow's converters: two of six seconds.
 with _quiet(), _without("sklearn", "matplotlib", *(() if _backend == "jax" else ("jax",))):
     import keras
@@ -55,6 +63,9 @@ with _quiet(), _without("sklearn", "matplotlib", *(() if _backend == "jax" else 
         import tensorflow as tf
 
         tf.config.experimental.enable_op_determinism()
+        if THREADS is not None:
+            tf.config.threading.set_intra_op_parallelism_threads(THREADS)
+            tf.config.threading.set_inter_op_parallelism_threads(THREADS)
         tf.get_logger().setLevel("ERROR")  # it warns of each network's tracing as if that were a slip
 
 

@@ -2,27 +2,44 @@
 
 import json
 import sys
-from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from experiments import __version__
+from experiments.console import (
+    BAD_INPUT,
+    CACHE,
+    CONFIGS,
+    FAILED,
+    FINE,
+    INTERRUPTED,
+    RESULTS,
+    AsJson,
+    Cache,
+    Configs,
+    Results,
+    counted,
+    err,
+    out,
+    print_json,
+    short,
+)
 from experiments.data.errors import DataError
+from experiments.figures.slides import commands as slide_commands
 from experiments.identity import check_backend
+from experiments.ledger import commands as ledger_commands
 from experiments.loading import load_all, load_experiment
 from experiments.overview import overview, published_summary, renew_overview
-from experiments.paths import find_config, project_root, refuse_confusion, some_configs, write_text
+from experiments.paths import find_config, refuse_confusion, some_configs, write_text
 from experiments.problems import ConfigError, Problem, RecordError
+from experiments.sweeps import commands as sweep_commands
 
 if TYPE_CHECKING:
     from experiments.records import Record
-
-FINE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 app = typer.Typer(
     help="Re-run machine-learning lectures and say, item by item, what holds.",
@@ -31,16 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-out = Console()
-err = Console(stderr=True)
-
 Names = Annotated[list[str], typer.Argument(help="Experiments, by name or by path of a config.")]
-Configs = Annotated[Path, typer.Option(help="Folder of the configs.", envvar="RELECTURE_CONFIGS")]
-Results = Annotated[Path, typer.Option(help="Folder of the results.", envvar="RELECTURE_RESULTS")]
-Cache = Annotated[Path, typer.Option(help="Folder of the fetched data.", envvar="RELECTURE_DATA")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-
-CONFIGS, RESULTS, CACHE = project_root() / "configs", project_root() / "results", project_root() / ".data"
 
 
 @app.command("list")
@@ -62,7 +70,7 @@ def list_experiments(configs: Configs = CONFIGS, results: Results = RESULTS, as_
             }
         )
     if as_json:
-        _print_json(rows)
+        print_json(rows)
         return
     table = Table(box=None)
     room = max(20, out.width - 64)  # titles are cut rather than wrapped: one line an experiment
@@ -83,7 +91,8 @@ def validate(
     """Check configs: every error of every file, none of them run."""
     paths = [find_config(name, configs) for name in names] if names else some_configs(configs)
     experiments = load_all(paths)
-    out.print(f"{len(experiments)} configs are valid", highlight=False)
+    verb = "is" if len(experiments) == 1 else "are"
+    out.print(f"{counted(len(experiments), 'config')} {verb} valid", highlight=False)
 
 
 @app.command()
@@ -118,6 +127,9 @@ def run(
     seeds: Annotated[int | None, typer.Option(min=1, help="How many seeds instead of the config's.")] = None,
     extended: Annotated[bool, typer.Option(help="Also the variants too costly for the usual run.")] = False,
     redraw: Annotated[bool, typer.Option(help="Write tables and figures again even if nothing changed.")] = False,
+    trials: Annotated[
+        str | None, typer.Option(help="Only these, by their numbers in `relecture trials`: 3,7 or 10-14.")
+    ] = None,
     configs: Configs = CONFIGS,
     results: Results = RESULTS,
     cache: Cache = CACHE,
@@ -130,10 +142,17 @@ def run(
     if everything == bool(names):
         message = "expected either names of experiments or --all; `relecture list` shows the names"
         raise ConfigError([Problem("command line", None, "", message)])
+    if trials is not None:
+        if len(names) != 1 or quick:
+            message = "goes with one experiment, and not with --quick"
+            raise ConfigError([Problem("command line", None, "--trials", message)])
+        sweep_commands.run_some(names[0], overrides, trials, configs, results, cache)
+        return
     paths = some_configs(configs) if everything else [find_config(name, configs) for name in names]
     refuse_confusion(paths, configs)
     check_backend()
     experiments = load_all(paths, overrides, quick=quick)  # every config is checked before the first is run
+    experiments.sort(key=lambda experiment: bool(experiment.spec.beside))  # these show results of the others
 
     from experiments.progress import BarProgress
     from experiments.runner import Places, run_experiment
@@ -148,8 +167,9 @@ def run(
         report = run_experiment(experiment, Places(results, cache), progress, extended=extended, redraw=redraw)
         failures += report.failures
         trained += report.trained
-        out.print(f"  [dim]tables and figures in {_short(report.published)}[/]", highlight=False)
-    out.print(f"{len(experiments)} experiments, {trained} trials trained now, {len(failures)} failed", highlight=False)
+        out.print(f"  [dim]tables and figures in {short(report.published)}[/]", highlight=False)
+    done = f"{counted(len(experiments), 'experiment')}, {counted(trained, 'trial')} trained now"
+    out.print(f"{done}, {len(failures)} failed", highlight=False)
     for record in failures:
         who = f"{record.trial.experiment}, {record.trial.variant}, seed {record.trial.seed}"
         err.print(f"{who}: {record.outcome}: {record.error}", markup=False, highlight=False, soft_wrap=True)
@@ -171,7 +191,7 @@ def compare(
     experiments = load_all([find_config(name, configs) for name in names])
     comparison = compare_experiments(experiments, results, score)
     if as_json:
-        _print_json(json.loads(comparison.to_json(orient="records")))
+        print_json(json.loads(comparison.to_json(orient="records")))
         return
     table = Table(*comparison.columns, box=None)
     for row in comparison.itertuples(index=False):
@@ -185,10 +205,18 @@ def report(configs: Configs = CONFIGS, results: Results = RESULTS) -> None:
     experiments = load_all(some_configs(configs))
     page = results / "report" / "report.md"
     write_text(page, f"# Results of the reference run\n\n{overview(experiments, results, links='..')}")
-    out.print(f"overview in {_short(page)}", highlight=False)
+    out.print(f"overview in {short(page)}", highlight=False)
     readme = results.parent / "README.md"
     if renew_overview(readme, overview(experiments, results, links=results.name)):
-        out.print(f"table in {_short(readme)} renewed", highlight=False)
+        out.print(f"table in {short(readme)} renewed", highlight=False)
+
+
+app.command()(ledger_commands.check)
+app.command()(ledger_commands.explain)
+app.command()(ledger_commands.errata)
+app.command()(sweep_commands.sweep)
+app.command()(sweep_commands.trials)
+app.command()(slide_commands.figure)
 
 
 @app.command()
@@ -212,11 +240,16 @@ def doctor(configs: Configs = CONFIGS, results: Results = RESULTS, cache: Cache 
 
 
 @app.command()
-def schema() -> None:
+def schema(ledger: Annotated[bool, typer.Option("--ledger", help="Of a ledger instead of a config.")] = False) -> None:
     """Print the JSON Schema of a config, for editors."""
+    if ledger:
+        from experiments.ledger.loading import ledger_schema
+
+        print_json(ledger_schema())
+        return
     from experiments.loading import json_schema
 
-    _print_json(json_schema())
+    print_json(json_schema())
 
 
 def _version(value: bool) -> None:
@@ -249,11 +282,3 @@ def main() -> None:
     except (DataError, RecordError) as error:
         err.print(str(error), markup=False, highlight=False, soft_wrap=True)
         sys.exit(FAILED)
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
-
-
-def _short(path: Path) -> str:
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

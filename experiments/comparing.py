@@ -1,22 +1,23 @@
 """Variants and experiments side by side, differences paired by seed."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from experiments.differences import paired_difference
 from experiments.loading import Experiment
 from experiments.problems import ConfigError, Problem, nearest
 from experiments.records import find_record
 from experiments.runner import plan_trials
-from experiments.summary import interval, trials_table
+from experiments.summary import trials_table
 
 
 def compare_experiments(experiments: Sequence[Experiment], results: Path, score: str) -> pd.DataFrame:
     """Each variant's mean of a score, and its difference to the first row's, paired by seed.
 
-    Pairing removes what the seed alone decides, so that a small difference shows with few seeds. The difference is
-    clear where its 95 % interval excludes zero.
+    The difference is clear where its 95 % interval excludes zero.
 
     Args:
         experiments: whose finished trials to compare; all variants of each.
@@ -43,23 +44,21 @@ def compare_experiments(experiments: Sequence[Experiment], results: Path, score:
         message = f"no finished trials to compare; run them first: relecture run {names}"
         raise ConfigError([Problem("command line", None, "", message)])
     trials = pd.concat(parts, ignore_index=True)
-    if score not in trials or not pd.api.types.is_float_dtype(trials[score]):
-        known = [str(c) for c in trials if pd.api.types.is_float_dtype(trials[c])]
+    known = [str(c) for c in trials if c != "seed" and pd.api.types.is_numeric_dtype(trials[c])]
+    if score not in known:
         message = f"expected one of {', '.join(known)}, got {score!r}{nearest(score, known)}"
         raise ConfigError([Problem("command line", None, "--score", message)])
 
     by_variant = trials.groupby(["experiment", "variant"], sort=False)
-    groups = {key: group.set_index("seed")[score] for key, group in by_variant}
+    groups = {key: group.set_index("seed")[score].astype(float) for key, group in by_variant}
     first = next(iter(groups.values()))
     rows = []
     for (experiment_name, variant), values in groups.items():
         row = {"experiment": experiment_name, "variant": variant, "n": len(values), "mean": values.mean()}
-        differences = (values - first).dropna()
-        paired = interval(differences)
-        is_first = values is first
-        row["pairs"] = "–" if is_first else len(differences)
-        rows.append(row | {k: float("nan") if is_first else paired[p] for k, p in _PAIRED.items()})
+        if values is first:
+            row |= {"pairs": "–", "difference": math.nan, "low": math.nan, "high": math.nan}
+        else:
+            paired = paired_difference(values, first)
+            row |= {"pairs": paired.pop("n"), **paired}
+        rows.append(row)
     return pd.DataFrame(rows)
-
-
-_PAIRED = {"difference": "mean", "low": "low", "high": "high"}

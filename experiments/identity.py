@@ -9,6 +9,7 @@ from typing import Any
 from experiments import NUMERICS_VERSION
 from experiments.problems import ConfigError, Problem, nearest
 from experiments.spec import ExperimentSpec
+from experiments.spec.model import ScikitModel
 
 DECIDES_NUMBERS = ("as_printed", "dataset", "model", "loss", "optimizer", "training")
 """The parts of a config that change what is trained; titles, metrics and figures do not."""
@@ -34,10 +35,13 @@ def check_backend() -> str:
     return backend
 
 
-def deciding_versions() -> dict[str, str]:
-    """The versions that decide the numbers, without importing what they belong to."""
+def deciding_versions(spec: ExperimentSpec) -> dict[str, str]:
+    """The versions that decide a trial's numbers, without importing what they belong to."""
+    ours = {"relecture_numerics": str(NUMERICS_VERSION)}
+    if isinstance(spec.model, ScikitModel):
+        return ours | {"scikit-learn": version("scikit-learn")}
     backend = check_backend()
-    return {"relecture_numerics": str(NUMERICS_VERSION), "keras": version("keras"), backend: version(backend)}
+    return ours | {"keras": version("keras"), backend: version(backend)}
 
 
 def trial_id(spec: ExperimentSpec, seed: int, fingerprint: str) -> str:
@@ -52,5 +56,5 @@ def trial_id(spec: ExperimentSpec, seed: int, fingerprint: str) -> str:
     settings: dict[str, Any] = spec.model_dump(mode="json", include=set(DECIDES_NUMBERS), exclude_defaults=True)
     if settings["dataset"]["name"] == "npz":
         del settings["dataset"]["path"]  # the bytes count, not where they lie
-    whole = {"settings": settings, "seed": seed, "data": fingerprint, "versions": deciding_versions()}
+    whole = {"settings": settings, "seed": seed, "data": fingerprint, "versions": deciding_versions(spec)}
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:12]

@@ -2,8 +2,8 @@
 
 import copy
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from pydantic import ValidationError
 from experiments.changes import Change, in_words, parse_override, section_changes, set_value, split_path
 from experiments.compatibility import check_spec
 from experiments.documents import Document, KeyPath, read_document
+from experiments.identity import DECIDES_NUMBERS
 from experiments.messages import SchemaGuide, message_of
-from experiments.problems import ConfigError, Problem
+from experiments.problems import ConfigError, Problem, dotted, shown
 from experiments.spec import ExperimentSpec
 
 BASE = "base"
@@ -68,21 +69,25 @@ def load_experiment(path: Path, overrides: Sequence[str] = (), *, quick: bool = 
     variants: dict[str, ExperimentSpec] = {}
     for name in (BASE, *_mapping(document.data, "variants")):
         own = [] if name == BASE else section_changes(document, ("variants", name))
-        resolved, found = _apply_and_validate(document, [*own, *quick_changes, *given], known=problems)
+        resolved, found = _apply_and_validate(
+            document, [*own, *_still_there([*quick_changes, *given], own)], known=problems
+        )
         problems += found
         if resolved is not None:
             variants[name] = resolved
     if not quick:
         _, found = _apply_and_validate(document, section_changes(document, ("quick",)), known=problems)
         problems += found
-    problems += _sweep_problems(document, known=problems)
     problems += _misplaced(document)
     for name, resolved in variants.items():
         at = () if name == BASE else ("variants", name)
         for place, message in check_spec(resolved, path.parent):
+            if at and place[0] == "sweep":  # sweeps are of the config's own settings, not of variants
+                continue
             problem = document.problem((*at, *place), message) if at else document.problem(place, message)
             if not any(problem.message == p.message for p in problems):
                 problems.append(problem)
+    problems += _sweep_problems(document, given, path.parent, known=problems)
     if problems:
         raise ConfigError(sorted(set(problems), key=lambda p: (p.source, p.line or 0, p.place)))
     assert spec is not None  # noqa: S101  (no problems: the base was valid)
@@ -160,6 +165,12 @@ def _apply_and_validate(
         return None, problems
 
 
+def _still_there(changes: list[Change], own: list[Change]) -> list[Change]:
+    """The changes but for those in a section that the variant itself took out, such as `training: null`."""
+    gone = tuple(f"{change.path}." for change in own if change.value is None)
+    return [change for change in changes if not change.path.startswith(gone)]
+
+
 def _change_behind(path: KeyPath, changes: dict[KeyPath, Change]) -> Change | None:
     """The last change at, above or below the place of an error."""
     for keys, change in reversed(changes.items()):
@@ -168,7 +179,10 @@ def _change_behind(path: KeyPath, changes: dict[KeyPath, Change]) -> Change | No
     return None
 
 
-WHOLE_EXPERIMENT = ("title", "lecture", "metrics", "figures", "variants", "quick", "extended", "sweep")
+WHOLE_EXPERIMENT = (
+    "title", "lecture", "metrics", "figures", "ensemble", "accuracy_level", "beside", "variants", "quick", "extended",
+    "may_diverge",    "sweep",
+)  # fmt: skip
 """Keys that only the file's own settings have; in a variant they would do nothing."""
 
 
@@ -183,24 +197,61 @@ def _misplaced(document: Document) -> list[Problem]:
     return problems
 
 
-def _sweep_problems(document: Document, known: list[Problem]) -> list[Problem]:
+def _sweep_problems(document: Document, given: list[Change], folder: Path, known: list[Problem]) -> list[Problem]:
     """Every value of a sweep tried on the config, so that a slip is found before the first trial."""
     problems: list[Problem] = []
     parameters = _mapping(_mapping(document.data, "sweep"), "parameters")
     for path, parameter in parameters.items():
         if not isinstance(parameter, dict):
             continue
-        values = parameter.get("values")
-        tried = (
-            values if isinstance(values, list) else [v for k in ("min", "max") if (v := parameter.get(k)) is not None]
-        )
-        if parameter.get("distribution") == "int_uniform":
-            tried = [int(v) if isinstance(v, float) and v.is_integer() else v for v in tried]
         at = document.problem(("sweep", "parameters", path), "")
-        for value in tried:
-            _, found = _apply_and_validate(document, [Change(path, value, at)], known)
+        for value in _tried(parameter):
+            _, found = resolve(document, [*given, Change(path, value, at)], folder, at, known=known)
             problems += [p for p in found if p not in problems]
+        low, high = parameter.get("min"), parameter.get("max")
+        continuous = parameter.get("distribution") in ("uniform", "log_uniform_values")
+        if not problems and continuous and isinstance(low, int | float) and isinstance(high, int | float):
+            between = low + 0.382 * (high - low) if high > low else low
+            if resolve(document, [*given, Change(path, between, at)], folder, at, known=known)[1]:
+                message = f"takes whole numbers; expected the distribution int_uniform, got {parameter['distribution']}"
+                problems.append(replace(at, message=message))
     return problems
+
+
+def resolve(
+    document: Document, changes: list[Change], folder: Path, at: Problem, known: Collection[Problem] = ()
+) -> tuple[ExperimentSpec | None, list[Problem]]:
+    """The config with changes laid over it, checked in full; a misfit of its parts is reported at `at`.
+
+    Problems with the messages of known ones are not repeated.
+    """
+    for change in changes:
+        root = split_path(change.path)[0]
+        if change.problem_at == at and root in ExperimentSpec.model_fields and root not in DECIDES_NUMBERS:
+            message = f"does not change what is trained; expected a key of {', '.join(DECIDES_NUMBERS)}"
+            return None, [replace(at, message=message)]
+    resolved, problems = _apply_and_validate(document, changes, list(known))
+    if resolved is None or problems:
+        return None, problems
+    said = {p.message for p in known}
+    value = "".join(f" (with {shown(c.value)})" for c in changes if c.problem_at == at)
+    problems = [
+        replace(at, message=f"{dotted(place)}: {message}{value}")
+        for place, message in check_spec(resolved, folder)
+        if message not in said and place[0] != "sweep"
+    ]
+    return (None if problems else resolved), problems
+
+
+def _tried(parameter: dict[str, Any]) -> list[Any]:
+    """The values of a swept key, or the ends of its range."""
+    values = parameter.get("values")
+    if isinstance(values, list):
+        return values
+    ends = [v for k in ("min", "max") if (v := parameter.get(k)) is not None]
+    if parameter.get("distribution") == "int_uniform":
+        return [int(v) if isinstance(v, float) and v.is_integer() else v for v in ends]
+    return ends
 
 
 def _mapping(data: Any, key: str) -> dict[str, Any]:

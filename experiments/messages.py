@@ -24,6 +24,9 @@ class SchemaGuide:
             if "discriminator" in here and step in here["discriminator"]["mapping"]:
                 here = self._deref({"$ref": here["discriminator"]["mapping"][step]})
                 continue
+            if tagged := [s for s in here.get("oneOf", []) if s.get("$ref", "").endswith(f"/{step}")]:
+                here = self._deref(tagged[0])  # a union told apart by its keys: the step is a model's name
+                continue
             path.append(step)
             if isinstance(step, int):
                 here = self._deref(here.get("items", {}))

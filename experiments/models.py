@@ -7,13 +7,13 @@ import keras
 from keras import layers
 
 from experiments.activations import ACTIVATIONS
-from experiments.spec.model import Block, Cnn, Initializer, Layers, Mlp, ModelSpec
+from experiments.spec.model import Block, Cnn, Initializer, Layers, Mlp, NetworkSpec, Perceptron
 
 BATCH_NORM_MOMENTUM = 0.9
 """Keras's 0.99 needs some 500 updates before its averages can be trusted; a short training has fewer."""
 
 
-def build_model(spec: ModelSpec, example_shape: tuple[int, ...]) -> keras.Model:
+def build_model(spec: NetworkSpec, example_shape: tuple[int, ...]) -> keras.Model:
     """Build the network that a config describes.
 
     Weights are drawn from Keras's global seed: seed it first for a repeatable model.
@@ -29,7 +29,7 @@ def build_model(spec: ModelSpec, example_shape: tuple[int, ...]) -> keras.Model:
     return keras.Sequential([keras.Input(example_shape), *body, *_output(spec)], name=spec.name)
 
 
-def _dense(spec: ModelSpec) -> Iterator[layers.Layer]:
+def _dense(spec: NetworkSpec) -> Iterator[layers.Layer]:
     if not isinstance(spec, Mlp):
         return
     for units in spec.hidden:
@@ -78,17 +78,20 @@ def _block(spec: Cnn, block: Block) -> Iterator[layers.Layer]:
 
 
 def _output(spec: Layers) -> Iterator[layers.Layer]:
-    yield layers.Dense(spec.output.units, activation=ACTIVATIONS[spec.output.activation], **_kernel(spec))
+    activation = ACTIVATIONS[spec.output.activation]
+    with_bias = spec.bias if isinstance(spec, Perceptron) else True
+    yield layers.Dense(spec.output.units, activation=activation, use_bias=with_bias, **_kernel(spec))
 
 
 def _kernel(spec: Layers, inputs: tuple[int, ...] = (0,)) -> dict[str, Any]:
-    """Initialiser, penalty and constraint of a kernel whose `inputs` axes lead into one unit.
+    """Initialisers, penalty and constraint of a layer in whose kernel the `inputs` axes lead into one unit.
 
     New objects each time, since Keras draws once from each.
     """
     penalty = spec.kernel_regularizer
     return {
         "kernel_initializer": _initializer(spec.kernel_initializer),
+        "bias_initializer": keras.initializers.Constant(spec.bias_start) if spec.bias_start else "zeros",
         "kernel_regularizer": keras.regularizers.L1L2(penalty.l1, penalty.l2) if penalty else None,
         "kernel_constraint": keras.constraints.MaxNorm(spec.max_norm, axis=list(inputs)) if spec.max_norm else None,
     }

@@ -5,7 +5,7 @@ import numpy as np
 from keras import ops
 
 import losses
-from experiments.spec.loss import BINARY, SPARSE
+from experiments.spec.loss import BINARY, SIGNED, SPARSE
 from experiments.spec.loss import LossSpec as Loss
 from experiments.spec.optimizer import (
     Adadelta,
@@ -62,6 +62,8 @@ def make_loss(spec: Loss, class_counts: np.ndarray) -> keras.losses.Loss:
             return losses.MulticlassHinge(margin=spec.margin, squared=spec.squared, average=spec.average)
         case "quadratic_cost":
             return losses.QuadraticCost()
+        case "perceptron":
+            return losses.PerceptronLoss()
         case "logit_adjusted_crossentropy":
             return losses.LogitAdjustedCrossentropy(class_counts, tau=spec.tau, from_logits=True)
         case "ldam":
@@ -78,18 +80,21 @@ def class_weights(rule: str | float | list[float] | None, class_counts: np.ndarr
 
 
 def labels_for(loss: str, units: int, y: np.ndarray, classes: int, form: str = "auto") -> np.ndarray:
-    """Class indices in the form that a loss compares with the model's output.
+    """Class indices, or a regression's values, in the form that a loss compares with the model's output.
 
     Args:
         loss: the loss's name in a config.
         units: output units of the model.
-        y: int (N,).
-        classes: number of classes K.
-        form: `integer` or `one_hot` to have that form whatever the loss; `auto` for the loss's own.
+        y: int (N,), or float (N,).
+        classes: number of classes K; 0 for values, which stay what they are.
+        form: `signed` for -1 and +1, `integer` or `one_hot` to have that form whatever the loss; `auto` for the
+            loss's own.
 
     Returns:
         int (N,) for sparse losses; float (N, 1) for one output unit; else one-hot float (N, K).
     """
+    if form == "signed" or (form == "auto" and loss in SIGNED):
+        return (2 * y[:, None] - 1).astype(np.float32)
     if (form == "integer" and units > 1) or (form == "auto" and loss in SPARSE):
         return y
     if form != "one_hot" and (loss in BINARY or units == 1):

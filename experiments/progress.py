@@ -89,9 +89,9 @@ class BarProgress:
         if self._bars is not None:
             self._bars.reset(
                 self._epochs_bar,
-                total=trial.spec.training.epochs,
+                total=trial.spec.training.epochs if trial.spec.training else None,
                 description=f"{trial.variant}, seed {trial.seed}",
-                note="compiling",
+                note="compiling" if trial.spec.training else "fitting",
             )
 
     def epoch_ended(self, epoch: int, logs: dict[str, float]) -> None:
@@ -119,12 +119,13 @@ def describe_record(record: Record) -> str:
     """One line on a finished trial, in Rich markup."""
     who = f"{record.trial.variant}, seed {record.trial.seed}"
     if record.outcome != "completed":
-        colour = "yellow" if record.trial.spec.as_printed else "red"
+        colour = "red" if record.is_fault else "yellow"
         return f"{who}: [{colour}]{record.outcome}[/] ({_escape(record.error or '')})"
     seconds = record.environment["seconds"]["fit"]
-    epochs = record.environment["epochs"]
-    scores = f"test accuracy {record.scores['accuracy']:.4f}, loss {record.scores['loss']:.4f}"
-    return f"{who}: {scores} ({epochs} epochs, {seconds:.1f} s)"
+    epochs = f"{n} epochs, " if (n := record.environment["epochs"]) else ""
+    accuracy = f"accuracy {record.scores['accuracy']:.4f}, " if "accuracy" in record.scores else ""
+    scores = f"test {accuracy}loss {record.scores['loss']:.4f}"
+    return f"{who}: {scores} ({epochs}{seconds:.1f} s)"
 
 
 def _escape(text: str) -> str:

@@ -10,17 +10,26 @@ import pandas as pd
 
 from experiments import __version__
 from experiments.data.datasets import Dataset, load_dataset
+from experiments.differences import comparison
+from experiments.ensembles import ensemble_table
 from experiments.figures.catalogue import draw_figures
 from experiments.figures.subject import Subject
 from experiments.loading import Experiment
+from experiments.overview import published_summary
+from experiments.page import CLASS_ACCURACY, page, shown_scores
 from experiments.paths import write_text
 from experiments.problems import RecordError
 from experiments.records import Record
 from experiments.spec import ExperimentSpec
-from experiments.spec.dataset import Iris
-from experiments.summary import history_table, readable, summarise, to_latex, to_markdown, trials_table
+from experiments.summary import confusion_counts, history_table, readable, summarise, to_latex, trials_table
 
-TABLES = ("summary.csv", "summary.md", "summary.tex", "trials.csv", "history.csv")
+TABLES = (
+    "summary.csv", "summary.md", "summary.tex", "trials.csv", "history.csv", "comparison.csv", "ensemble.csv",
+    "confusion_counts.csv",
+)  # fmt: skip
+
+LAYOUT = 2
+"""Raised when published files change in form, so that they are written anew from the same records."""
 
 
 def publish(
@@ -29,12 +38,16 @@ def publish(
     """Write tables and figures of an experiment's records.
 
     summary.csv, .md and .tex (one row a variant), trials.csv (one row a trial), history.csv (one row an epoch),
-    each figure that the config asks for, and summary.json: what this is, from which records, run where.
+    comparison.csv (one row a variant and score, against the first variant), where the config asks for them
+    ensemble.csv (one row a variant), confusion_counts.csv (one row a cell) and each figure, and summary.json: what
+    this is, from which records, run where.
 
     Returns:
         Whether anything was written: nothing is if the folder already shows exactly these records.
     """
-    digest = _digest(experiment, records)
+    # Runs changed on the command line lie deeper (custom/<name>/<changes>), beside the same experiments.
+    beside = folder.parents[2] if experiment.overrides else folder.parent
+    digest = _digest(experiment, records, beside)
     about = folder / "summary.json"
     before = _files_of(about)
     if not redraw and _is_current(about, digest):
@@ -46,23 +59,43 @@ def publish(
         raise RecordError(f"cannot write {folder}: {error.strerror or error}") from error
 
     trials = trials_table(records)
-    scores = [*(m for m in experiment.spec.metrics if m != "confusion_matrix"), "loss"]
-    summary = summarise(trials, ["accuracy", *(s for s in scores if s != "accuracy")])
-    table = readable(summary, scores)
-    figures = draw_figures(_subject(experiment, records, cache), experiment.spec.figures, folder)
-    for name in before.difference(TABLES, (path.name for path in figures)):
-        (folder / name).unlink(missing_ok=True)  # pictures that the config no longer asks for
+    scores = shown_scores(experiment.spec)
+    summary = summarise(trials, list(dict.fromkeys(["accuracy", *scores, *_class_columns(experiment.spec, trials)])))
+    tables = _more_tables(experiment.spec, trials, records)
+    figures = draw_figures(_subject(experiment, records, beside, cache), experiment.spec.figures, folder)
+    usual = {"trials.csv", "history.csv", "summary.csv", "summary.tex", "summary.md", *tables}
+    for name in before.difference(usual, (path.name for path in figures)):
+        (folder / name).unlink(missing_ok=True)  # what the config no longer asks for
     write_text(folder / "trials.csv", trials.to_csv(index=False))
     write_text(folder / "history.csv", history_table(records).to_csv(index=False, float_format="%.6g"))
     write_text(folder / "summary.csv", summary.to_csv(index=False, float_format="%.6g"))
-    write_text(folder / "summary.tex", to_latex(table))
-    write_text(folder / "summary.md", _page(experiment, records, to_markdown(table), figures))
-    files = [*TABLES, *sorted(path.name for path in figures)]
+    for name, table in tables.items():
+        write_text(folder / name, table.to_csv(index=False, float_format="%.6g"))
+    write_text(folder / "summary.tex", to_latex(readable(summary, scores)))
+    write_text(folder / "summary.md", page(experiment, records, summary, tables, figures))
+    files = [*(name for name in TABLES if name in usual), *sorted(path.name for path in figures)]
     write_text(about, json.dumps(_about(experiment, records, summary, digest, files), indent=2) + "\n")
     return True
 
 
-def _subject(experiment: Experiment, records: Sequence[Record], cache: Path) -> Subject:
+def _more_tables(spec: ExperimentSpec, trials: pd.DataFrame, records: Sequence[Record]) -> dict[str, pd.DataFrame]:
+    """Tables that not every experiment has, by file name."""
+    tables = {}
+    compared = comparison(trials)
+    if len(compared):
+        tables["comparison.csv"] = compared
+    if spec.ensemble:
+        tables["ensemble.csv"] = ensemble_table(records)
+    if "confusion_matrix" in spec.metrics:
+        tables["confusion_counts.csv"] = confusion_counts(records)
+    return tables
+
+
+def _class_columns(spec: ExperimentSpec, trials: pd.DataFrame) -> list[str]:
+    return [str(c) for c in trials if str(c).startswith(CLASS_ACCURACY)] if "class_accuracy" in spec.metrics else []
+
+
+def _subject(experiment: Experiment, records: Sequence[Record], results: Path, cache: Path) -> Subject:
     completed: dict[str, list[Record]] = {}
     for record in records:
         if record.outcome == "completed":
@@ -71,17 +104,25 @@ def _subject(experiment: Experiment, records: Sequence[Record], cache: Path) -> 
     def load(variant: str) -> Dataset:
         return load_dataset(experiment.variants[variant].dataset, experiment.path.parent, cache=cache)
 
-    return Subject(experiment, completed, load)
+    def beside(name: str) -> pd.DataFrame | None:
+        path = results / name / "summary.csv"
+        return pd.read_csv(path) if path.exists() else None
+
+    return Subject(experiment, completed, load, {name: beside(name) for name in experiment.spec.beside})
 
 
-def _digest(experiment: Experiment, records: Sequence[Record]) -> str:
+def _digest(experiment: Experiment, records: Sequence[Record], results: Path) -> str:
     """Changes when anything that the published files show changes."""
     spec = experiment.spec
     shown = {
         "version": __version__,
+        "layout": LAYOUT,
         "title": spec.title,
         "metrics": spec.metrics,
         "figures": spec.figures,
+        "ensemble": spec.ensemble,
+        "level": spec.accuracy_level,
+        "beside": {name: (published_summary(results, name) or {}).get("digest") for name in spec.beside},
         "changes": [*experiment.shortened, *experiment.overrides],
         # Scores too: the same trials trained on another machine may differ in the last digits.
         "trials": [[r.trial.variant, r.trial.folder_name, r.outcome, r.scores] for r in records],
@@ -129,35 +170,5 @@ def _about(
     }
 
 
-def tested_on(spec: ExperimentSpec) -> str:
-    """Which examples the scores are of, in words."""
-    if isinstance(spec.dataset, Iris) and spec.dataset.test.how == "all":
-        return "on all examples, those trained on included"
-    return "on the test set"
-
-
 def _number(value: Any) -> float | None:
     return None if pd.isna(value) else round(float(value), 6)
-
-
-def _page(experiment: Experiment, records: Sequence[Record], table: str, figures: Sequence[Path]) -> str:
-    spec = experiment.spec
-    lines = [f"# {spec.title}", ""]
-    if experiment.shortened:
-        lines += [f"**Shortened run, not the reference:** {'; '.join(experiment.shortened)}.", ""]
-    if experiment.overrides:
-        lines += [f"Changed on the command line: `{' '.join(experiment.overrides)}`.", ""]
-    seeds = len(spec.seeds)
-    where = tested_on(spec)
-    what = f"Mean ± standard deviation over seeds and 95 % confidence interval of the mean (t), {where}."
-    lines += [what if seeds > 1 else f"One seed, {where}.", "", table]
-    for record in records:
-        if record.outcome != "completed":
-            lines += [f"- {record.trial.variant}, seed {record.trial.seed}: {record.outcome}: {record.error}"]
-    lines += ["", f"Command: `relecture run {experiment.name}{_options(experiment)}`", ""]
-    lines += [f"![{path.stem.replace('_', ' ')}]({path.name})" for path in figures if path.suffix == ".png"]
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _options(experiment: Experiment) -> str:
-    return (" --quick" if experiment.quick else "") + "".join(f" {change}" for change in experiment.overrides)

@@ -7,18 +7,21 @@
         history.csv           one row an epoch
         confusion_matrix.csv  rows truth, columns predictions
         predictions.npz       y_true int (N,), outputs float32 (N, units)
-        decision_grid.npz     for two features: outputs over the plane
+        decision_grid.npz     for one or two features: outputs over the line or plane
+        snapshots.npz         where the config asks for it: outputs over the plane and weights at some epochs
         model.keras           where the config asks for it
 
 A record is written into a temporary sibling folder and renamed. A folder with its final name is complete.
 """
 
+import io
 import json
 import os
 import platform
 import shutil
 import time
 import uuid
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,6 +38,9 @@ from experiments.spec import ExperimentSpec
 
 FORMAT = 1
 _TEMPORARY = ".writing-"
+
+SWEEP = "sweep"
+"""The variant that a sweep's trials belong to; no variant of a config may be called so."""
 
 Outcome = Literal["completed", "diverged", "failed"]
 
@@ -73,6 +79,7 @@ class Result:
     history: dict[str, list[float]] = field(default_factory=dict)
     predictions: Predictions | None = None
     decision_grid: dict[str, np.ndarray] | None = None
+    snapshots: dict[str, np.ndarray] | None = None
     save_model: Callable[[Path], None] | None = None
 
 
@@ -90,7 +97,9 @@ class Record:
 
     @cached_property
     def history(self) -> pd.DataFrame:
-        """One row an epoch: epoch, loss, accuracy, val_loss, val_accuracy, seconds."""
+        """One row an epoch: epoch, loss, accuracy, val_loss, val_accuracy, seconds; none where there are no epochs."""
+        if not (self.path / "history.csv").exists() and self.trial.spec.training is None:
+            return pd.DataFrame({"epoch": pd.Series(dtype=int), "loss": pd.Series(dtype=float)})
         return pd.read_csv(self.path / "history.csv")
 
     @cached_property
@@ -102,13 +111,44 @@ class Record:
     def predictions(self) -> Predictions:
         """Outputs on the test set."""
         with np.load(self.path / "predictions.npz", allow_pickle=False) as arrays:
-            return Predictions(arrays["y_true"], arrays["outputs"])
+            return Predictions(arrays["y_true"], arrays["outputs"], self.trial.spec.signed)
 
     @cached_property
     def decision_grid(self) -> dict[str, np.ndarray]:
-        """Axes `x1`, `x2` and `outputs` over the plane."""
+        """Axes `x1`, for two features `x2`, and `outputs` over the line or plane."""
         with np.load(self.path / "decision_grid.npz", allow_pickle=False) as arrays:
             return dict(arrays)
+
+    @cached_property
+    def kernels(self) -> list[np.ndarray]:
+        """Weights without biases, an array a layer, first layer first; none where the model was not kept."""
+        path = self.path / "model.keras"
+        if not path.exists():
+            return []
+        import h5py  # read as the file that it is: loading the model would need Keras
+
+        with zipfile.ZipFile(path) as archive, h5py.File(io.BytesIO(archive.read("model.weights.h5"))) as weights:
+            layers = weights["layers"]
+            found = [
+                layers[name]["vars/0"][()] for name in sorted(layers, key=_layer_number) if "vars/0" in layers[name]
+            ]
+        return [kernel for kernel in found if kernel.ndim > 1]
+
+    @cached_property
+    def snapshots(self) -> dict[str, np.ndarray]:
+        """What the network was at times: `at` int (S,), epochs or updates; `weights` float32 (S, P) of a small one.
+
+        Where the data lie in a plane and the times are epochs, also `x1`, `x2` and `outputs` float16 (S, M, units).
+        """
+        with np.load(self.path / "snapshots.npz", allow_pickle=False) as arrays:
+            return dict(arrays)
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether the outcome is a fault: not if a script as printed fails, or a variant diverges that may."""
+        if self.outcome == "completed" or self.trial.spec.as_printed:
+            return False
+        return self.outcome == "failed" or self.trial.variant not in self.trial.spec.may_diverge
 
 
 def write_record(results: Path, trial: Trial, result: Result) -> Record:
@@ -200,7 +240,9 @@ def _write_files(folder: Path, trial: Trial, result: Result) -> None:
         np.savez_compressed(folder / "predictions.npz", y_true=guess.y_true, outputs=guess.outputs)
     if result.decision_grid is not None:
         grid = result.decision_grid
-        np.savez_compressed(folder / "decision_grid.npz", x1=grid["x1"], x2=grid["x2"], outputs=grid["outputs"])
+        np.savez_compressed(folder / "decision_grid.npz", allow_pickle=False, **grid)
+    if result.snapshots is not None:
+        np.savez_compressed(folder / "snapshots.npz", allow_pickle=False, **result.snapshots)
     if result.save_model is not None:
         result.save_model(folder / "model.keras")
 
@@ -228,6 +270,12 @@ def _flush(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _layer_number(name: str) -> tuple[str, int]:
+    """`dense`, `dense_1`, ..., `dense_10` in this order, as Keras names layers of a kind."""
+    kind, _, number = name.rpartition("_")
+    return (kind, int(number)) if number.isdecimal() else (name, 0)
 
 
 def _owner() -> str:

@@ -46,8 +46,8 @@ class Report:
 
     @property
     def failures(self) -> tuple[Record, ...]:
-        """Trials whose outcome is a fault. A script run `as_printed` may fail: that is its result."""
-        return tuple(r for r in self.records if r.outcome != "completed" and not r.trial.spec.as_printed)
+        """Trials whose outcome is a fault. A script run `as_printed` may fail, a variant in `may_diverge` diverge."""
+        return tuple(record for record in self.records if record.is_fault)
 
 
 def run_experiment(
@@ -125,7 +125,7 @@ def published_folder(experiment: Experiment, results: Path) -> Path:
     if experiment.shortened or experiment.quick:
         results = results / "quick"
     if experiment.overrides:
-        return results / "custom" / experiment.name / _as_folder_name(experiment.overrides)
+        return results / "custom" / experiment.name / as_folder_name(experiment.overrides)
     return results / experiment.name
 
 
@@ -146,7 +146,7 @@ def _open_workshop(experiment: Experiment, places: Places, progress: Progress) -
     return Workshop(experiment.path.parent, places.cache, progress.fetching)
 
 
-def _as_folder_name(overrides: Sequence[str]) -> str:
+def as_folder_name(overrides: Sequence[str]) -> str:
     """`optimizer.learning_rate=0.1` as it stands; where characters had to go, a hash tells such names apart."""
     typed = ",".join(overrides)
     plain = "".join(c if c.isalnum() or c in "._=,+-" else "-" for c in typed)[:100]

@@ -1,7 +1,6 @@
 """Compile a variant's model once, then train it anew for each seed."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,16 +8,19 @@ import keras
 import numpy as np
 
 from experiments.backend import device_name, seed_everything
+from experiments.callbacks import Album, Clock, OnEpoch, PathAlbum, Threshold
 from experiments.data.datasets import Dataset
 from experiments.engines.choosing import choose_engine, open_engine
 from experiments.engines.epochs import EVALUATION_BATCH
 from experiments.engines.feed import Feed
 from experiments.models import build_model
 from experiments.objectives import class_weights, labels_for, make_loss, make_optimizer
+from experiments.plane import plane_of
 from experiments.spec import ExperimentSpec
 from experiments.spec.training import Training
 
-OnEpoch = Callable[[int, dict[str, float]], None]
+SNAPSHOT_GRID = 200
+"""Points along each axis of a snapshot's map."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,13 @@ class History:
 
     @property
     def epochs(self) -> int:
-        """Epochs trained."""
-        return len(self.columns["loss"])
+        """Epochs trained; 0 where the method knows none."""
+        return len(self.columns.get("loss", ()))
 
     @property
     def diverged(self) -> bool:
         """Whether the loss left the finite numbers."""
-        return not np.all(np.isfinite(self.columns["loss"]))
+        return not np.all(np.isfinite(self.columns.get("loss", ())))
 
 
 class Trainer:
@@ -58,31 +60,50 @@ class Trainer:
             dataset: its data.
             callbacks: called in every training. One that acts on single batches makes `fit` the engine.
         """
-        self.spec, self.dataset, self.networks_at_once = spec, dataset, 1
-        self._callbacks = callbacks
+        recipe = spec.recipe
+        if recipe is None:
+            raise ValueError("expected a network with loss, optimizer and training")
+        self.spec, self.recipe, self.dataset, self.networks_at_once = spec, recipe, dataset, 1
+        self._callbacks = [*callbacks]
+        self._album = self._open_album()
         self._expected: list[int] = []
         self._trained: dict[int, tuple[History, Any]] = {}
         train, classes = dataset.train, len(dataset.class_names)
-        counts = np.bincount(train.y, minlength=classes)
+        counts = np.zeros(0) if dataset.is_regression else np.bincount(train.y, minlength=classes)
         self._example_shape = train.x.shape[1:]
         self._y = self._labels(train.y)
-        self._sample_weight = _sample_weight(spec.training, train.y, counts)
+        self._sample_weight = _sample_weight(recipe.training, train.y, counts)
         self._validation = None
         if dataset.validation is not None:
             self._validation = (dataset.validation.x, self._labels(dataset.validation.y))
-        steps = -(-len(train.x) // spec.training.batch_size)
+        steps = -(-len(train.x) // recipe.training.batch_size)
 
-        self.model = build_model(spec.model, self._example_shape)
-        self.loss = make_loss(spec.loss, counts)
-        optimizer = make_optimizer(spec.optimizer, steps, spec.training.epochs)
-        if spec.optimizer.weight_decay:
+        self.model = build_model(recipe.model, self._example_shape)
+        self.loss = make_loss(recipe.loss, counts)
+        optimizer = make_optimizer(recipe.optimizer, steps, recipe.training.epochs)
+        if recipe.optimizer.weight_decay:
             vectors = [v for v in self.model.trainable_variables if len(v.shape) == 1]
             optimizer.exclude_from_weight_decay(var_list=vectors)
-        self.model.compile(optimizer=optimizer, loss=self.loss, metrics=["accuracy"])
+        self.model.compile(optimizer=optimizer, loss=self.loss, metrics=self._metrics())
         optimizer.build(self.model.trainable_variables)
         self._fresh_optimizer = [keras.ops.convert_to_numpy(v) for v in optimizer.variables]
-        choice = choose_engine(spec, train.x, callbacks)
-        self.engine, self.engine_reason = open_engine(choice, self.model, spec.training), choice.reason
+        choice = choose_engine(recipe, train.x, self._callbacks)
+        self.engine, self.engine_reason = open_engine(choice, self.model, recipe.training), choice.reason
+
+    @property
+    def engine_name(self) -> str:
+        """What trains the network."""
+        return str(self.engine.name)
+
+    @property
+    def parameters(self) -> int:
+        """Weights and biases."""
+        return int(self.model.count_params())
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What else a record keeps of the training."""
+        return {}
 
     def expect(self, seeds: Sequence[int]) -> None:
         """Name seeds that `train` will be asked for, so that it may train them side by side.
@@ -91,7 +112,8 @@ class Trainer:
         network is the one that it would be alone, but for rounding (1e-7 an update). CPUs gain nothing: 5 networks of
         784-64-64-64-10 side by side took as long as one after another.
         """
-        alike = self.spec.training.early_stopping is None and not self._callbacks
+        training = self.recipe.training
+        alike = training.early_stopping is None and training.stop_below is None and not self._callbacks
         if alike and hasattr(self.engine, "fit_together") and not device_name().startswith("cpu"):
             self._expected = list(dict.fromkeys(seeds))
 
@@ -106,9 +128,9 @@ class Trainer:
             return history
         self.networks_at_once = 1
         self._start_afresh(seed)
-        clock = _Clock(on_epoch)
+        clock = Clock(on_epoch)
         callbacks: list[keras.callbacks.Callback] = [clock, *self._callbacks]
-        if stopping := self.spec.training.early_stopping:
+        if stopping := self.recipe.training.early_stopping:
             callbacks.append(
                 keras.callbacks.EarlyStopping(
                     monitor=stopping.monitor,
@@ -117,6 +139,8 @@ class Trainer:
                     restore_best_weights=stopping.restore_best_weights,
                 )
             )
+        if stop := self.recipe.training.stop_below:
+            callbacks.append(Threshold(stop))
         columns = self.engine.fit(self._feed(seed), callbacks)
         return History({**columns, "seconds": clock.seconds})
 
@@ -136,7 +160,7 @@ class Trainer:
             for seed in group:
                 self._start_afresh(seed)
                 states.append(self.engine.state())
-            clock = _Clock(on_epoch)
+            clock = Clock(on_epoch)
             trained = self.engine.fit_together([self._feed(seed) for seed in group], states, [clock])
             seconds = [s / len(group) for s in clock.seconds]
             for seed, (columns, state) in zip(group, trained, strict=True):
@@ -152,8 +176,33 @@ class Trainer:
         """Mean loss of outputs against class indices, penalties on weights not included."""
         return float(self.loss(self._labels(y), outputs))
 
+    @property
+    def snapshots(self) -> dict[str, np.ndarray] | None:
+        """What the network trained last was at the epochs that the config chose, as records keep it."""
+        return None if self._album is None else {**self._axes, **self._album.arrays()}
+
+    def _open_album(self) -> Album | PathAlbum | None:
+        chosen, self._axes = self.recipe.training.snapshots, dict[str, np.ndarray]()
+        if chosen is None:
+            return None
+        if chosen.of == "updates":
+            album: Album | PathAlbum = PathAlbum(chosen)
+        else:
+            plane = plane_of(self.dataset, SNAPSHOT_GRID)
+            self._axes, grid = plane if plane is not None else ({}, None)
+            album = Album(chosen, grid)
+        self._callbacks.append(album)
+        return album
+
+    def _metrics(self) -> list[Any]:
+        """What `history.csv` shows beside the loss."""
+        if self.dataset.is_regression:
+            return []
+        # Keras's accuracy takes labels of 0 and 1 and splits at one half.
+        return [keras.metrics.MeanMetricWrapper(_same_side, name="accuracy")] if self.spec.signed else ["accuracy"]
+
     def _feed(self, seed: int) -> Feed:
-        training = self.spec.training
+        training = self.recipe.training
         return Feed(
             self.dataset.train.x,
             self._y,
@@ -166,39 +215,22 @@ class Trainer:
         )
 
     def _labels(self, y: np.ndarray) -> np.ndarray:
-        spec = self.spec
-        return labels_for(
-            spec.loss.name, spec.model.output.units, y, len(self.dataset.class_names), form=spec.dataset.labels
-        )
+        units, classes = self.recipe.model.output.units, len(self.dataset.class_names)
+        return labels_for(self.recipe.loss.name, units, y, classes, form=self.spec.dataset.labels)
 
     def _start_afresh(self, seed: int) -> None:
         """New weights, dropout streams and optimizer state, as if model and optimizer had just been built."""
         seed_everything(seed)
-        fresh = build_model(self.spec.model, self._example_shape)
+        fresh = build_model(self.recipe.model, self._example_shape)
         for old, new in zip(_state(self.model), _state(fresh), strict=True):
             old.assign(new)
         for variable, value in zip(self.model.optimizer.variables, self._fresh_optimizer, strict=True):
             variable.assign(value)
 
 
-class _Clock(keras.callbacks.Callback):
-    """Times each epoch, tells the outside, and ends a training whose loss is no longer a number."""
-
-    def __init__(self, on_epoch: OnEpoch | None):
-        super().__init__()
-        self.seconds: list[float] = []
-        self._on_epoch = on_epoch
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        self._start = time.perf_counter()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        self.seconds.append(time.perf_counter() - self._start)
-        logs = logs or {}
-        if self._on_epoch:
-            self._on_epoch(epoch + 1, logs)
-        if not np.isfinite(logs.get("loss", 0.0)):
-            self.model.stop_training = True
+def _same_side(y_true, y_pred):  # type: ignore[no-untyped-def]
+    """1 where label and output lie on the same side of zero, which itself belongs to the positive one."""
+    return keras.ops.cast(keras.ops.equal(y_true >= 0, y_pred >= 0), "float32")
 
 
 def _ended(columns: dict[str, list[float]]) -> History:

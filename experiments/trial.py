@@ -8,17 +8,26 @@ from typing import Any
 
 import numpy as np
 
-from experiments.backend import device_name
+from experiments.backend import THREADS, device_name
+from experiments.classical import ScikitTrainer
 from experiments.data.datasets import Dataset, load_dataset
+from experiments.data.errors import EmptyClass
 from experiments.data.progress import Progress as FetchProgress
 from experiments.environment import describe_environment
-from experiments.evaluation import Predictions, evaluate
+from experiments.evaluation import Predictions, evaluate, regression_scores, training_scores
+from experiments.optimum import distance_to_optimum, gradient_noise
+from experiments.plane import plane_of
 from experiments.records import Result, Trial
 from experiments.spec import DatasetSpec, ExperimentSpec
+from experiments.spec.experiment import Recipe
+from experiments.spec.model import Perceptron, ScikitModel
 from experiments.training import OnEpoch, Trainer
 
 GRID = 200
 """Points along each axis of a decision map."""
+
+MOST_FITTED = 100_000
+"""Training examples up to which the trained network is judged on them, too."""
 
 
 class Workshop:
@@ -27,7 +36,7 @@ class Workshop:
     def __init__(self, configs: Path, cache: Path, fetching: FetchProgress | None = None):
         self._configs, self._cache, self._fetching = configs, cache, fetching
         self._dataset: tuple[DatasetSpec, Dataset] | None = None
-        self._trainer: tuple[ExperimentSpec, Trainer] | None = None
+        self._trainer: tuple[ExperimentSpec, Trainer | ScikitTrainer] | None = None
 
     def dataset(self, spec: DatasetSpec) -> Dataset:
         """The data of a config; loaded once for all variants that share it."""
@@ -35,11 +44,12 @@ class Workshop:
             self._dataset = (spec, load_dataset(spec, self._configs, cache=self._cache, progress=self._fetching))
         return self._dataset[1]
 
-    def trainer(self, spec: ExperimentSpec) -> Trainer:
-        """The compiled model of a variant."""
+    def trainer(self, spec: ExperimentSpec) -> Trainer | ScikitTrainer:
+        """What trains the models of a variant; a network is compiled once."""
         if self._trainer is None or self._trainer[0] != spec:
             self._trainer = None  # let go of the old model before the new one is built
-            self._trainer = (spec, Trainer(spec, self.dataset(spec.dataset)))
+            of_its_kind = ScikitTrainer if isinstance(spec.model, ScikitModel) else Trainer
+            self._trainer = (spec, of_its_kind(spec, self.dataset(spec.dataset)))
         return self._trainer[1]
 
 
@@ -50,10 +60,14 @@ def run_trial(trial: Trial, workshop: Workshop, on_epoch: OnEpoch | None = None)
     finite numbers has the outcome `diverged`. Neither stops the trials after it.
 
     Raises:
-        DataError: the data cannot be had, or do not fit the config.
+        DataError: the data cannot be had, or do not fit the config. Where a class is left without training examples,
+            that is the trial's outcome, and no other trial's.
     """
-    environment = {**describe_environment(), "device": device_name()}
-    workshop.dataset(trial.spec.dataset)  # data that cannot be had stop the run: that is no outcome of a training
+    environment = {**describe_environment(), "device": device_name(), "threads": THREADS}
+    try:
+        workshop.dataset(trial.spec.dataset)
+    except EmptyClass:  # of this trial's settings; data that cannot be had at all stop the run instead
+        return _failed(environment)
     try:
         return _train_and_evaluate(trial, workshop, on_epoch, environment)
     except (MemoryError, OSError):
@@ -82,9 +96,10 @@ def _train_and_evaluate(
     trained = time.perf_counter()
     outputs = trainer.predict(dataset.test.x)
     environment |= {
-        "engine": trainer.engine.name,
-        "parameters": trainer.model.count_params(),
-        "epochs": history.epochs,
+        "engine": trainer.engine_name,
+        "parameters": trainer.parameters,
+        "epochs": history.epochs or None,
+        **trainer.facts,
         "training_examples": len(dataset.train.y),
         "test_examples": len(dataset.test.y),
         "seconds": {
@@ -93,36 +108,75 @@ def _train_and_evaluate(
             "predict": round(time.perf_counter() - trained, 3),
         },
     }
+    if trial.spec.dataset.imbalance is not None:
+        environment["class_counts"] = np.bincount(dataset.train.y, minlength=len(dataset.class_names)).tolist()
     if history.diverged or not np.all(np.isfinite(outputs)):
         error = f"the loss left the finite numbers in epoch {history.epochs}"
         return Result("diverged", environment, error=error, history=history.columns)
 
-    predictions = Predictions(dataset.test.y, outputs)
+    predictions = Predictions(dataset.test.y, outputs, trial.spec.signed)
     loss = trainer.loss_of(dataset.test.y, outputs)
-    scores = evaluate(predictions, len(dataset.class_names), loss)
+    if dataset.is_regression:
+        confusion, values = None, regression_scores(predictions, loss)
+    else:
+        scores = evaluate(predictions, len(dataset.class_names), loss)
+        confusion, values = scores.confusion, scores.values
     return Result(
         "completed",
         environment,
-        scores=scores.values,
-        confusion=scores.confusion,
+        scores={**values, **_scores_in_training(trainer, dataset), **_scores_of_weights(trainer, dataset)},
+        confusion=confusion,
         class_names=dataset.class_names,
         history=history.columns,
         predictions=predictions,
         decision_grid=_decision_grid(trainer, dataset),
+        snapshots=trainer.snapshots,
         save_model=trainer.model.save if trial.spec.save_model else None,
     )
 
 
-def _decision_grid(trainer: Trainer, dataset: Dataset) -> dict[str, np.ndarray] | None:
-    """The network's outputs over the plane, where the data lie in one."""
-    if dataset.train.x.shape[1:] != (2,):
+def _scores_in_training(trainer: Trainer | ScikitTrainer, dataset: Dataset) -> dict[str, float]:
+    """Scores on the training examples, where there are not so many of them that it would take long."""
+    train = dataset.train
+    if len(train) > MOST_FITTED:
+        return {}
+    outputs = trainer.predict(train.x)
+    loss = trainer.loss_of(train.y, outputs)
+    if dataset.is_regression:
+        return {"train_loss": loss}
+    return training_scores(Predictions(train.y, outputs, trainer.spec.signed), loss)
+
+
+def _scores_of_weights(trainer: Trainer | ScikitTrainer, dataset: Dataset) -> dict[str, float]:
+    """Scores that need the trained weights, where the config asks for them."""
+    asked = {"distance_to_optimum", "gradient_noise"}.intersection(trainer.spec.metrics)
+    if not asked or isinstance(trainer, ScikitTrainer) or not _is_logistic_unit(trainer.recipe):
+        return {}
+    kernel, *rest = (np.asarray(w, np.float64).ravel() for w in trainer.model.get_weights())
+    bias = float(rest[0][0]) if rest else None
+    x, y = dataset.train.x.astype(np.float64), dataset.train.y
+    found = {}
+    if "distance_to_optimum" in asked:
+        found["distance_to_optimum"] = distance_to_optimum(kernel, bias, x, y)
+    if "gradient_noise" in asked:
+        batch = trainer.recipe.training.batch_size
+        found["gradient_noise"] = gradient_noise(kernel, bias, x, y, batch)
+    return found
+
+
+def _is_logistic_unit(recipe: Recipe) -> bool:
+    """Whether the network is one sigmoid unit under cross-entropy: logistic regression."""
+    alone = isinstance(recipe.model, Perceptron) and recipe.model.output.units == 1
+    return alone and recipe.model.output.activation == "sigmoid" and recipe.loss.name == "binary_crossentropy"
+
+
+def _decision_grid(trainer: Trainer | ScikitTrainer, dataset: Dataset) -> dict[str, np.ndarray] | None:
+    """The model's outputs over the plane or line, where the data lie in one."""
+    plane = plane_of(dataset, GRID)
+    if plane is None:
         return None
-    points = np.concatenate([dataset.train.x, dataset.test.x])
-    low, high = points.min(axis=0), points.max(axis=0)
-    margin = 0.1 * (high - low)
-    x1, x2 = np.linspace(low - margin, high + margin, GRID, dtype=np.float32).T
-    plane = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
-    return {"x1": x1, "x2": x2, "outputs": trainer.predict(plane)}
+    axes, grid = plane
+    return {**axes, "outputs": trainer.predict(grid)}
 
 
 def _first_lines(message: str, limit: int = 500) -> str:

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Sequence
 
-from experiments.data.errors import DataError
-from experiments.spec.dataset import Imbalance, Split
+from experiments.data.errors import DataError, EmptyClass
+from experiments.spec.preparation import Imbalance, Split
 
 
 def proportional(total: int, counts: Sequence[int]) -> list[int]:
@@ -87,12 +87,12 @@ def refuse_empty(counts: Sequence[int], class_names: Sequence[str], why: str) ->
     """Stop if a class has no training example left; `why` says what took them.
 
     Raises:
-        DataError: naming each such class.
+        EmptyClass: naming each such class.
     """
     empty = [f"{k} ({name})" for k, name in enumerate(class_names) if counts[k] == 0]
     if empty:
         word = "class" if len(empty) == 1 else "classes"
-        raise DataError(f"no training example is left of {word} {', '.join(empty)}: {why}")
+        raise EmptyClass(f"no training example is left of {word} {', '.join(empty)}: {why}")
 
 
 def _floor(value: float) -> int:

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from experiments.data import cache as store
 from experiments.data import npz, preparing, sources, splits
 from experiments.data.errors import DataError
-from experiments.data.facts import CIFAR10_CLASSES, fingerprint
+from experiments.data.facts import CIFAR10_CLASSES, class_names_of, fingerprint
 from experiments.data.progress import Progress, silent
 from experiments.spec.dataset import DatasetSpec, Iris, Npz
+from experiments.spec.synthetic import Drawn
 
 __all__ = ["DataError", "Dataset", "Examples", "load_dataset"]
 
@@ -22,12 +23,12 @@ IRIS_FEATURES = ("sepal_length", "sepal_width", "petal_length", "petal_width")
 
 @dataclass(frozen=True)
 class Examples:
-    """Some examples and their classes."""
+    """Some examples and their classes, or for regression their values."""
 
     x: NDArray[np.float32]
     """(N, F), or (N, H, W, C): images always end with a channel axis. C order."""
-    y: NDArray[np.int64]
-    """(N,) class indices from 0."""
+    y: NDArray[np.int64] | NDArray[np.float32]
+    """(N,) class indices from 0; for regression values."""
 
     def __len__(self) -> int:
         return len(self.y)
@@ -42,8 +43,14 @@ class Dataset:
     """With `validation: test` the very object that `test` is."""
     test: Examples
     class_names: tuple[str, ...]
+    """None for regression."""
     fingerprint: str
     """Identity of the raw bytes; `facts.fingerprint` gives the same without loading."""
+
+    @property
+    def is_regression(self) -> bool:
+        """Whether examples have values instead of classes."""
+        return not self.class_names
 
 
 def load_dataset(spec: DatasetSpec, folder: Path, *, cache: Path, progress: Progress | None = None) -> Dataset:
@@ -66,10 +73,11 @@ def load_dataset(spec: DatasetSpec, folder: Path, *, cache: Path, progress: Prog
         DataError: if the data cannot be had or do not fit the config.
     """
     raw = _raw(spec, folder, cache, progress or silent)
-    rows = splits.choose(spec, raw.y, raw.class_names)
+    classes = raw.y.astype(np.int64, copy=False) if raw.class_names else np.zeros(len(raw.y), np.int64)
+    rows = splits.choose(spec, classes, raw.class_names or ("any",))
     scaling = _scaling(spec, raw, rows)
 
-    def examples(x: NDArray[Any], y: NDArray[np.int64]) -> Examples:
+    def examples(x: NDArray[Any], y: NDArray[Any]) -> Examples:
         scaled = _scaled(spec, x, scaling, raw.where)
         return Examples(scaled.reshape(len(scaled), -1) if spec.flatten else scaled, y)
 
@@ -91,9 +99,9 @@ class _Raw:
     """Arrays as they come: x uint8 images or numbers of any type, y (N,)."""
 
     x: NDArray[Any]
-    y: NDArray[np.int64]
+    y: NDArray[Any]
     x_test: NDArray[Any] | None
-    y_test: NDArray[np.int64] | None
+    y_test: NDArray[Any] | None
     class_names: tuple[str, ...]
     fingerprint: str
     where: str
@@ -103,6 +111,11 @@ class _Raw:
 def _raw(spec: DatasetSpec, folder: Path, cache: Path, progress: Progress) -> _Raw:
     if isinstance(spec, Iris):
         return _iris(spec, fingerprint(spec, folder))
+    if isinstance(spec, Drawn):
+        from experiments.data import synthetic
+
+        training, test = synthetic.draw(spec)
+        return _Raw(*training, *test, class_names_of(spec), fingerprint(spec, folder), spec.name)
     if isinstance(spec, Npz):
         path = folder / spec.path
         own = npz.load(path, spec.class_names)

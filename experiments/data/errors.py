@@ -5,5 +5,9 @@ class DataError(Exception):
     """Data cannot be had or cannot be used; the message alone says what, where and what to do."""
 
 
+class EmptyClass(DataError):  # noqa: N818 - the outcome of a trial whose settings left a class without examples
+    """Split, imbalance or subset took a class's last training example; the message says which and why."""
+
+
 class SourceRefused(Exception):  # noqa: N818 - it ends one source, not the run
     """One source of a dataset gave no acceptable bytes; the message is the reason. The next one is tried."""

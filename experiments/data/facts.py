@@ -4,6 +4,7 @@ Only `npz` opens a file, and NumPy is imported for it alone, so that `relecture 
 """
 
 import hashlib
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from experiments.data import counting
 from experiments.data.errors import DataError
 from experiments.data.sums import ARRAYS
 from experiments.spec.dataset import Cifar10, DatasetSpec, Digits, Iris, Npz
+from experiments.spec.preparation import DatasetOptions
+from experiments.spec.synthetic import Bernoulli, Boolean, Curve, Drawn, Labelled, PlaygroundCircle, Wave
 
 CIFAR10_CLASSES = (
     "airplane",
@@ -26,6 +29,9 @@ CIFAR10_CLASSES = (
     "ship",
     "truck",
 )
+FORMULAS_VERSION = 1
+"""Raised when a formula of drawn points changes, so that trials on them are trained again."""
+PLAYGROUND_POINTS = 500
 MNIST_TRAIN_COUNTS = (5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949)
 
 
@@ -40,7 +46,7 @@ class Facts:
     example_shape: tuple[int, ...]
     """Of one example, as the model will see it."""
     class_names: tuple[str, ...]
-    """In the order of the integer labels; digits for MNIST, and for an npz without names."""
+    """In the order of the integer labels; digits for MNIST, and for an npz without names; none for regression."""
     train_examples: int
     """After validation split, imbalance and subset. A close estimate, not a count, in one case: an imbalance
     after a split that is not stratified, because only the labels say how many of each class remain."""
@@ -68,7 +74,7 @@ def facts(spec: DatasetSpec, folder: Path) -> Facts:
     raw = _raw_facts(spec, folder)
     pool = sum(raw.counts)
     test = raw.test_examples
-    counts, exact = list(raw.counts), True
+    counts, exact = list(raw.counts), raw.exact
     if isinstance(spec, Iris):
         test = pool
         if spec.test.how != "all":
@@ -98,8 +104,8 @@ def fingerprint(spec: DatasetSpec, folder: Path) -> str:
     """Name the raw bytes behind a dataset: 64 hexadecimal digits.
 
     For Iris, MNIST and CIFAR-10 it is derived from the sums that their arrays must have, and so known without
-    them; for an npz it is the SHA-256 of the file. Choices such as a subset or a scale are not part of it: they
-    stand in the config.
+    them; for an npz it is the SHA-256 of the file; for drawn points it names formula and numbers. Choices such as a
+    subset or a scale are not part of it: they stand in the config.
 
     Raises:
         DataError: if an npz cannot be read.
@@ -108,6 +114,10 @@ def fingerprint(spec: DatasetSpec, folder: Path) -> str:
         from experiments.data import npz
 
         return npz.file_sum(folder / spec.path)
+    if isinstance(spec, Drawn):
+        own = set(type(spec).model_fields) - set(DatasetOptions.model_fields)
+        formula = {"version": FORMULAS_VERSION, **spec.model_dump(mode="json", include=own)}
+        return hashlib.sha256(json.dumps(formula, sort_keys=True).encode()).hexdigest()
     lines = [f"{name} {array.sha256}\n" for name, array in sorted(ARRAYS[spec.name].items())]
     return hashlib.sha256("".join([f"{spec.name}\n", *lines]).encode()).hexdigest()
 
@@ -120,6 +130,8 @@ class _RawFacts:
     class_names: tuple[str, ...]
     counts: Sequence[int]
     test_examples: int
+    exact: bool = True
+    """Whether the counts by class are known, and not only their sum."""
 
 
 def _raw_facts(spec: DatasetSpec, folder: Path) -> _RawFacts:
@@ -129,12 +141,53 @@ def _raw_facts(spec: DatasetSpec, folder: Path) -> _RawFacts:
         return _RawFacts((28, 28, 1), tuple("0123456789"), MNIST_TRAIN_COUNTS, 10_000)
     if isinstance(spec, Cifar10):
         return _RawFacts((32, 32, 3), CIFAR10_CLASSES, [5_000] * 10, 10_000)
+    if isinstance(spec, Drawn):
+        return _drawn_facts(spec)
     from experiments.data import npz
 
     outline = npz.outline(folder / spec.path, spec.class_names)
     if spec.scale == "channel_standard" and len(outline.shape) == 1:
         raise DataError(f"{folder / spec.path}: scale: channel_standard needs images, got {outline.shape[0]} features")
     return _RawFacts(outline.shape, outline.class_names, outline.train_counts, outline.test_examples)
+
+
+def _drawn_facts(spec: Drawn) -> _RawFacts:
+    names = class_names_of(spec)
+    match spec:
+        case Boolean():
+            ones = {"or": 3, "and": 1, "xor": 2, "nand": 3}[spec.function]
+            return _RawFacts((2,), names, [4 - ones, ones], 4)
+        case PlaygroundCircle():
+            training = PLAYGROUND_POINTS * spec.train_percent // 100
+            halves = [training - training // 2, training // 2]
+            return _RawFacts((2,), names, halves, PLAYGROUND_POINTS - training, exact=False)
+        case Bernoulli():
+            halves = [spec.examples - spec.examples // 2, spec.examples // 2]
+            return _RawFacts((len(spec.weights),), names, halves, spec.test_examples, exact=False)
+        case Curve():
+            return _RawFacts((1,), names, [spec.examples], spec.test_examples)
+        case Labelled():
+            return _RawFacts((2,), names, labelled_counts(spec.examples, spec.flip), spec.test_examples)
+    raise TypeError(f"no facts of {spec!r}")
+
+
+def class_names_of(spec: Drawn) -> tuple[str, ...]:
+    """What the classes of drawn points are called; none for a curve."""
+    match spec:
+        case Curve():
+            return ()
+        case Wave():
+            return ("red", "green")
+        case PlaygroundCircle():
+            return ("-1", "+1")
+    return ("0", "1")
+
+
+def labelled_counts(examples: int, flip: float) -> list[int]:
+    """Labels of class 0 and class 1 among so many points, a share of each class's flipped."""
+    sizes = [examples - examples // 2, examples // 2]
+    turned = [round(flip * size) for size in sizes]
+    return [sizes[0] - turned[0] + turned[1], sizes[1] - turned[1] + turned[0]]
 
 
 def _after(drawn: int, counts: Sequence[int]) -> list[int]:

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.data import counting
-from experiments.spec.dataset import DatasetSpec, Iris, Split
+from experiments.spec.dataset import DatasetSpec, Iris
+from experiments.spec.preparation import Split
 
 Rows = NDArray[np.intp]
 

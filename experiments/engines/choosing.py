@@ -9,7 +9,7 @@ import numpy as np
 
 from experiments.backend import device_name
 from experiments.engines.epochs import batch_callbacks
-from experiments.spec import ExperimentSpec
+from experiments.spec.experiment import Recipe
 from experiments.spec.model import Cnn
 from experiments.spec.training import Training
 
@@ -22,7 +22,7 @@ class Choice(NamedTuple):
 
 
 def choose_engine(
-    spec: ExperimentSpec, x: np.ndarray | None = None, callbacks: Sequence[keras.callbacks.Callback] = ()
+    recipe: Recipe, x: np.ndarray | None = None, callbacks: Sequence[keras.callbacks.Callback] = ()
 ) -> Choice:
     """The engine for a training.
 
@@ -35,14 +35,14 @@ def choose_engine(
     - data too big to be held in memory twice, such as memory-mapped arrays, which `fit` reads minibatch by minibatch.
 
     Args:
-        spec: the experiment.
+        recipe: model and training of the experiment.
         x: the training examples.
         callbacks: what will be called during training.
 
     Raises:
         ValueError: `training.engine: compiled` was asked for, and this training cannot be compiled.
     """
-    wish, obstacle = spec.training.engine, _obstacle(spec, x, callbacks)
+    wish, obstacle = recipe.training.engine, _obstacle(recipe, x, callbacks)
     if wish == "fit":
         return Choice("fit", "asked for")
     if wish == "compiled":
@@ -54,7 +54,7 @@ def choose_engine(
     backend = keras.backend.backend()
     if backend not in _COMPILED:
         return Choice("fit", f"no compiled engine for the {backend} backend")
-    if isinstance(spec.model, Cnn) and (backend == "tensorflow" or device_name().startswith("cpu")):
+    if isinstance(recipe.model, Cnn) and (backend == "tensorflow" or device_name().startswith("cpu")):
         return Choice("fit", "convolutions are faster outside one program")
     return Choice("compiled", "small steps are faster in one program")
 
@@ -83,14 +83,14 @@ def _jax(model: keras.Model) -> Any:
 _COMPILED = {"tensorflow": _tensorflow, "jax": _jax}
 
 
-def _obstacle(spec: ExperimentSpec, x: np.ndarray | None, callbacks: Sequence[keras.callbacks.Callback]) -> str | None:
+def _obstacle(recipe: Recipe, x: np.ndarray | None, callbacks: Sequence[keras.callbacks.Callback]) -> str | None:
     """Why the epochs of a training cannot be programs; None if they can."""
-    if spec.training.augmentation is not None:
+    if recipe.training.augmentation is not None:
         return "augmented images are made outside the program"
     if (
         keras.backend.backend() == "tensorflow"
-        and isinstance(spec.model, Cnn)
-        and any(b.pool > 1 for b in spec.model.blocks)
+        and isinstance(recipe.model, Cnn)
+        and any(b.pool > 1 for b in recipe.model.blocks)
     ):
         return "max pooling has no deterministic gradient in TensorFlow's XLA"
     if names := batch_callbacks(callbacks):

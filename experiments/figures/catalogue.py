@@ -4,13 +4,25 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from experiments.figures import (
+    accuracy_against_size,
+    accuracy_against_time,
+    calibration,
+    class_recalls,
     confusion_matrix,
     decision_regions,
+    decision_snapshots,
+    descent_paths,
+    function_fit,
     learning_curves,
     misclassified,
+    predicted_distributions,
     sample_grid,
     saving,
+    stopping,
     style,
+    unit_maps,
+    variant_comparison,
+    weight_histograms,
 )
 from experiments.figures.frame import Drawing
 from experiments.figures.subject import Subject
@@ -21,6 +33,18 @@ FIGURES: dict[str, Callable[[Subject], dict[str, Drawing]]] = {
     "misclassified": misclassified.draw,
     "decision_regions": decision_regions.draw,
     "sample_grid": sample_grid.draw,
+    "variant_comparison": variant_comparison.draw,
+    "class_recalls": class_recalls.draw,
+    "weight_histograms": weight_histograms.draw,
+    "predicted_distributions": predicted_distributions.draw,
+    "accuracy_against_size": accuracy_against_size.draw,
+    "accuracy_against_time": accuracy_against_time.draw,
+    "calibration": calibration.draw,
+    "decision_snapshots": decision_snapshots.draw,
+    "descent_paths": descent_paths.draw,
+    "function_fit": function_fit.draw,
+    "stopping": stopping.draw,
+    "unit_maps": unit_maps.draw,
 }
 
 

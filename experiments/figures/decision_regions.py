@@ -21,9 +21,11 @@ from experiments.figures.frame import (
 )
 from experiments.figures.subject import Subject
 from experiments.records import Record
-from experiments.spec.dataset import Iris
+from experiments.spec.dataset import Iris, tests_on_training
 
 PER_FIGURE = 4
+MOST_RINGED = 400
+"""Test examples up to which all are drawn and wrong ones ringed; of more, where others train, the wrong ones alone."""
 MOST_POINTS = 1500
 """Examples drawn of each set; more would hide the regions."""
 
@@ -48,17 +50,17 @@ def draw(subject: Subject) -> dict[str, Drawing]:
     return drawings
 
 
-def classes_over(grid: Grid) -> np.ndarray:
+def classes_over(grid: Grid, *, signed: bool = False) -> np.ndarray:
     """Predicted class at each point of the plane, (n2, n1): a row for each value of x2."""
-    return predicted_classes(grid["outputs"]).reshape(len(grid["x2"]), len(grid["x1"]))
+    return predicted_classes(grid["outputs"], signed=signed).reshape(len(grid["x2"]), len(grid["x1"]))
 
 
-def leads(grid: Grid) -> list[np.ndarray]:
+def leads(grid: Grid, *, signed: bool = False) -> list[np.ndarray]:
     """Functions over the plane, (n2, n1) each, that are zero on a boundary between two predicted classes."""
     outputs = grid["outputs"].reshape(len(grid["x2"]), len(grid["x1"]), -1).astype(float)
     units = outputs.shape[2]
     if units == 1:
-        return [outputs[..., 0] - 0.5]
+        return [outputs[..., 0] - (0.0 if signed else 0.5)]
     if units == 2:
         return [outputs[..., 0] - outputs[..., 1]]
     return [outputs[..., k] - np.delete(outputs, k, axis=2).max(axis=2) for k in range(units)]
@@ -78,7 +80,8 @@ def _page(subject: Subject, grids: dict[str, list[tuple[Record, Grid]]], subtitl
     across = 2 if len(grids) == PER_FIGURE else len(grids)
     down = -(-len(grids) // across)
     figure = new_figure(HEIGHT if down == 1 else 6.4)
-    panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
+    alike = len({_extent(found[0][1]) for found in grids.values()}) == 1
+    panels = figure.subplots(down, across, sharex=alike, sharey=alike, squeeze=False)
     tables, datasets = [], list[Dataset]()
     for number, (axes, (variant, found)) in enumerate(zip(panels.flat, grids.items(), strict=True)):
         dataset = subject.load(variant)
@@ -102,24 +105,33 @@ def _page(subject: Subject, grids: dict[str, list[tuple[Record, Grid]]], subtitl
     return Drawing(figure, table)
 
 
+def _extent(grid: Grid) -> tuple[float, ...]:
+    return tuple(float(grid[name][end]) for name in ("x1", "x2") for end in (0, -1))
+
+
 def _panel(
     subject: Subject, axes: Axes, variant: str, found: list[tuple[Record, Grid]], dataset: Dataset
 ) -> pd.DataFrame:
     """Draw a variant; returns its examples."""
     (first, grid), *others = found
-    _regions(axes, grid)
+    signed = first.trial.spec.signed
+    regions(axes, grid, signed=signed)
     for _, other in others:
-        _boundary(axes, other, width=0.8, colour=style.muted(), label="boundary of another seed")
-    _boundary(axes, grid, width=2.0, colour=style.text_colour(), label="boundary of the first seed")
+        boundary(axes, other, signed=signed, width=0.8, colour=style.muted(), label="boundary of another seed")
+    boundary(axes, grid, signed=signed, width=2.0, colour=style.text_colour(), label="boundary of the first seed")
 
     wrong = first.predictions.y_pred != dataset.test.y
     tables = [_examples(variant, "test", dataset.test, dataset.class_names, wrong)]
     separate = not _tests_on_all(subject, variant)
+    dense = separate and len(dataset.test) > MOST_RINGED
     if separate:
         tables.insert(0, _examples(variant, "training", dataset.train, dataset.class_names, None))
-        _points(axes, dataset.train, "training", filled=True)
-    _points(axes, dataset.test, "test", filled=not separate)
-    if wrong.any():
+        scatter(axes, dataset.train, "training", filled=True)
+    if dense:
+        scatter(axes, Examples(dataset.test.x[wrong], dataset.test.y[wrong]), "misclassified test", filled=False)
+    else:
+        scatter(axes, dataset.test, "test", filled=not separate)
+    if wrong.any() and not dense:
         x = dataset.test.x[wrong][:MOST_POINTS]
         axes.scatter(
             x[:, 0], x[:, 1], s=110, facecolors="none", edgecolors=style.text_colour(), linewidths=1.3, zorder=5,
@@ -132,8 +144,9 @@ def _panel(
     return pd.concat(tables)
 
 
-def _regions(axes: Axes, grid: Grid) -> None:
-    classes = classes_over(grid)
+def regions(axes: Axes, grid: Grid, *, signed: bool) -> None:
+    """Shade the plane by predicted class."""
+    classes = classes_over(grid, signed=signed)
     tints = np.array([style.tint(style.colour(k), 0.25) for k in range(int(classes.max()) + 1)])
     # Values belong to the middle of a pixel, so the picture reaches half a step beyond the first and the last.
     (left, right), (low, high) = _reach(grid["x1"]), _reach(grid["x2"])
@@ -145,8 +158,9 @@ def _reach(values: np.ndarray) -> tuple[float, float]:
     return float(values[0]) - half, float(values[-1]) + half
 
 
-def _boundary(axes: Axes, grid: Grid, *, width: float, colour: str, label: str) -> None:
-    for lead in leads(grid):
+def boundary(axes: Axes, grid: Grid, *, signed: bool, width: float, colour: str, label: str) -> None:
+    """Draw the lines between two predicted classes."""
+    for lead in leads(grid, signed=signed):
         if lead.min() < 0 < lead.max():
             drawn = axes.contour(
                 grid["x1"], grid["x2"], lead, levels=[0.0], colors=[colour], linewidths=width, linestyles="solid",
@@ -155,7 +169,8 @@ def _boundary(axes: Axes, grid: Grid, *, width: float, colour: str, label: str) 
             drawn.set_label(label)
 
 
-def _points(axes: Axes, examples: Examples, part: str, *, filled: bool) -> None:
+def scatter(axes: Axes, examples: Examples, part: str, *, filled: bool) -> None:
+    """Draw the examples of a set, a colour and a shape for each class."""
     size = 34 if len(examples) <= 200 else 22 if len(examples) <= 600 else 12
     # Evenly through the set: it may be sorted by class.
     drawn = np.linspace(0, len(examples) - 1, min(len(examples), MOST_POINTS)).astype(int)
@@ -203,27 +218,35 @@ def feature_names(subject: Subject, variant: str) -> tuple[str, str]:
 
 def _tests_on_all(subject: Subject, variant: str) -> bool:
     """Whether the test set is all examples, and the training set so a part of it."""
-    spec = subject.experiment.variants[variant].dataset
-    return isinstance(spec, Iris) and spec.test.how == "all"
+    return tests_on_training(subject.experiment.variants[variant].dataset)
 
 
 def _legend(dataset: Dataset, table: pd.DataFrame, grids: dict[str, list[tuple[Record, Grid]]]) -> list[Artist]:
-    def point(label: str, mark: str, colour: str, *, filled: bool = True, size: float = 6.5) -> Line2D:
-        face = colour if filled else style.ground()
-        return Line2D(
-            [], [], linestyle="", marker=mark, color=colour, markerfacecolor=face, markersize=size, label=label
-        )
+    handles: list[Artist] = class_legend(dataset.class_names)
+    separate = (table["set"] == "training").any()
+    dense = separate and (table["set"] == "test").groupby(table["variant"]).sum().max() > MOST_RINGED
+    if separate:
+        handles.append(_point("training", "o", style.muted()))
+        handles.append(_point("misclassified test" if dense else "test", "o", style.muted(), filled=False))
+    if table["misclassified"].any() and not dense:
+        handles.append(_point("misclassified", "o", style.text_colour(), filled=False, size=10))
+    return [*handles, *boundary_legend(several=any(len(found) > 1 for found in grids.values()))]
 
-    names = dataset.class_names
-    handles: list[Artist] = [point(name, style.marker(k), style.colour(k)) for k, name in enumerate(names[:12])]
-    if (table["set"] == "training").any():
-        handles += [point("training", "o", style.muted()), point("test", "o", style.muted(), filled=False)]
-    if table["misclassified"].any():
-        handles.append(point("misclassified", "o", style.text_colour(), filled=False, size=10))
-    handles.append(Line2D([], [], color=style.text_colour(), linewidth=2.0, label="boundary, first seed"))
-    if any(len(found) > 1 for found in grids.values()):
-        handles.append(Line2D([], [], color=style.muted(), linewidth=0.8, label="other seeds"))
-    return handles
+
+def class_legend(names: tuple[str, ...]) -> list[Artist]:
+    """The classes' points, of at most twelve."""
+    return [_point(name, style.marker(k), style.colour(k)) for k, name in enumerate(names[:12])]
+
+
+def boundary_legend(*, several: bool) -> list[Artist]:
+    """The first seed's boundary, and where there are several the others'."""
+    first = Line2D([], [], color=style.text_colour(), linewidth=2.0, label="boundary, first seed")
+    return [first, Line2D([], [], color=style.muted(), linewidth=0.8, label="other seeds")] if several else [first]
+
+
+def _point(label: str, mark: str, colour: str, *, filled: bool = True, size: float = 6.5) -> Line2D:
+    face = colour if filled else style.ground()
+    return Line2D([], [], linestyle="", marker=mark, color=colour, markerfacecolor=face, markersize=size, label=label)
 
 
 def _notes(subject: Subject, grids: dict[str, list[tuple[Record, Grid]]], datasets: list[Dataset]) -> list[str]:

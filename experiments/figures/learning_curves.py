@@ -16,27 +16,34 @@ from experiments.figures.frame import (
     new_figure,
     nothing_completed,
     seeds_in_words,
+    sentence,
 )
 from experiments.figures.subject import Subject
 from experiments.records import Record
 
 PANELS = {"loss": ("loss", "val_loss"), "accuracy": ("accuracy", "val_accuracy")}
-PER_FIGURE = 5
+PER_FIGURE, PER_FIGURE_WITHOUT_VALIDATION = 5, 7
 """Variants in one picture; more are spread over several, each with `base` to compare with."""
 _LOG_FROM = 100.0
-"""Losses that span this factor are drawn on a logarithmic axis: one diverging variant would flatten all others."""
+"""Losses that span this factor are drawn on a logarithmic axis: one bad variant would flatten all others."""
+_BEYOND = 100.0
+"""A variant whose loss rises to this many times that of the middle one leaves the picture at its top."""
 
 _DASHES = (0, (3.2, 1.6))
 _VALIDATION = {"test": "validation (the test set)", "all": "validation (all examples)"}
 
 
 def draw(subject: Subject) -> dict[str, Drawing]:
-    """`learning_curves`, and `learning_curves-2`, … where there are more than five variants."""
+    """`learning_curves`, and `learning_curves-2`, … where there are more than five variants (seven if unvalidated)."""
     if not subject.records:
         return {"learning_curves": nothing_completed(subject)}
-    table = by_epoch(subject.records)
+    trained = {variant: found for variant, found in subject.records.items() if len(found[0].history)}
+    if not trained:
+        return {"learning_curves": sentence(subject, "Learning curves", "These models are not trained in epochs.")}
+    table = by_epoch(trained)
     drawings = {}
-    pages = _pages(list(subject.records))
+    validated = table["measure"].str.startswith("val_").any()
+    pages = _pages(list(trained), PER_FIGURE if validated else PER_FIGURE_WITHOUT_VALIDATION)
     for number, variants in enumerate(pages, start=1):
         stem = "learning_curves" if number == 1 else f"learning_curves-{number}"
         subtitle = "Learning curves" if len(pages) == 1 else f"Learning curves, {number} of {len(pages)}"
@@ -63,12 +70,12 @@ def by_epoch(records: dict[str, list[Record]]) -> pd.DataFrame:
     return table.astype({"epoch": int, "seeds": int})
 
 
-def _pages(variants: list[str]) -> list[list[str]]:
-    """At most five variants a picture, the first of all in each."""
-    if len(variants) <= PER_FIGURE:
+def _pages(variants: list[str], most: int) -> list[list[str]]:
+    """At most so many variants a picture, the first of all in each."""
+    if len(variants) <= most:
         return [variants]
     first, others = variants[0], variants[1:]
-    step = PER_FIGURE - 1
+    step = most - 1
     pages = -(-len(others) // step)
     return [[first, *(str(name) for name in part)] for part in np.array_split(others, pages)]
 
@@ -98,7 +105,7 @@ def _page(subject: Subject, table: pd.DataFrame, variants: list[str], subtitle: 
         figure,
         subject,
         subtitle,
-        notes=_notes(subject, shown, variants, validated=bool(validated)),
+        notes=[*_notes(subject, shown, variants, validated=bool(validated)), *_left(table, shown)],
         legend=_legend(subject, shown, variants, validated=bool(validated)),
     )
     return Drawing(figure, shown.reset_index(drop=True))
@@ -150,10 +157,17 @@ def epoch_ticks(last: int) -> list[int]:
     return [1, *range(step, last + 1, step)]
 
 
+def loss_top(table: pd.DataFrame) -> float:
+    """The highest loss to show: the highest of all, or five times the middle variant's where one is far beyond it."""
+    highest = table.groupby("variant")["max"].max()
+    middle, top = float(highest.median()), float(highest.max())
+    return 5 * middle if middle > 0 and top > _BEYOND * middle else top
+
+
 def _loss_axis(axes: Axes, table: pd.DataFrame) -> None:
     if table.empty:
         return
-    low, high = float(table["min"].min()), float(table["max"].max())
+    low, high = float(table["min"].min()), loss_top(table)
     if low > 0 and high / low >= _LOG_FROM:
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
@@ -203,10 +217,22 @@ def _legend(subject: Subject, shown: pd.DataFrame, variants: list[str], *, valid
     return handles
 
 
+def _left(table: pd.DataFrame, shown: pd.DataFrame) -> list[str]:
+    """A note about variants whose loss leaves the picture."""
+    losses = ["loss", "val_loss"]
+    top = loss_top(table[table["measure"].isin(losses)])
+    highest = shown[shown["measure"].isin(losses)].groupby("variant", sort=False)["max"].max()
+    return [
+        f"loss of {name} rises to {f'{value:.0f}' if value < 1e4 else f'{value:.0e}'}"
+        for name, value in highest[highest > top * 1.3].items()
+    ]
+
+
 def _notes(subject: Subject, shown: pd.DataFrame, variants: list[str], *, validated: bool) -> list[str]:
     several = bool((shown["seeds"] > 1).any())
     notes = [f"{'line: mean of ' if several else ''}{seeds_in_words(subject, variants)}"]
-    losses = {subject.experiment.variants[variant].loss.name for variant in variants}
+    recipes = [subject.experiment.variants[variant].recipe for variant in variants]
+    losses = {recipe.loss.name for recipe in recipes if recipe is not None}
     if len(losses) == 1:
         notes.append(f"loss: {losses.pop().replace('_', ' ')}")
     lengths = shown[shown["measure"] == "loss"].groupby("variant")["seeds"].nunique()

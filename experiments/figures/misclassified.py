@@ -60,7 +60,7 @@ def mistakes(record: Record, activation: str) -> pd.DataFrame:
 def _grid(subject: Subject, variant: str) -> Drawing:
     records, dataset = subject.records[variant], subject.load(variant)
     record = records[0]
-    activation = subject.experiment.variants[variant].model.output.activation
+    activation = subject.experiment.variants[variant].output_activation
     table = mistakes(record, activation)
     total, seed = len(record.predictions.y_true), record.trial.seed
     if total != len(dataset.test):

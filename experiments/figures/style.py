@@ -62,7 +62,7 @@ def ground() -> str:
 
 def readable_on(background: object) -> str:
     """Black or white letters for a ground; white as far as it can be read, for it is calmer on saturated colours."""
-    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(background)]  # type: ignore[arg-type]
+    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(background)]
     luminance = 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
     return "black" if luminance > 0.25 else "white"
 

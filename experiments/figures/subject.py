@@ -1,8 +1,10 @@
 """What a figure is drawn from: an experiment, its records, and its data where the picture shows examples."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+
+import pandas as pd
 
 from experiments.data.datasets import Dataset
 from experiments.loading import Experiment
@@ -18,11 +20,14 @@ class Subject:
         records: completed trials by variant, in the config's order of variants, each list in the order of seeds;
             variants without a completed trial are absent.
         load: gives the data of a variant; called only by figures that show examples.
+        beside: published summaries of the experiments that the config names beside this one; None for one that has
+            not been run.
     """
 
     experiment: Experiment
     records: dict[str, list[Record]]
     load: Callable[[str], Dataset]
+    beside: Mapping[str, pd.DataFrame | None] = field(default_factory=dict)
 
     @cached_property
     def first_variant(self) -> str:

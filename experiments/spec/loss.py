@@ -74,6 +74,12 @@ class Quadratic(Spec):
     name: Literal["quadratic_cost"]
 
 
+class Perceptron(Spec):
+    """Rosenblatt's criterion, max(0, -y z) of a linear unit's output z and y = -1 or +1; z >= 0 is class 1."""
+
+    name: Literal["perceptron"]
+
+
 class LogitAdjusted(Spec):
     """Cross-entropy of logits + tau log prior (Menon et al. 2021); class counts from the training set."""
 
@@ -91,7 +97,7 @@ class LargeMargin(Spec):
 
 LossSpec = Annotated[
     Plain | CrossEntropy | SparseCrossEntropy | BinaryCrossEntropy | Balanced | Focal | FocalBinary | Hinge | Quadratic
-    | LogitAdjusted | LargeMargin,
+    | Perceptron | LogitAdjusted | LargeMargin,
     Field(discriminator="name"),
 ]  # fmt: skip
 
@@ -101,5 +107,8 @@ SPARSE = frozenset({"sparse_categorical_crossentropy"})
 BINARY = frozenset({"binary_crossentropy", "focal_binary_crossentropy"})
 """Losses of one output unit and labels 0 and 1."""
 
-FROM_LOGITS = frozenset({"multiclass_hinge", "logit_adjusted_crossentropy", "ldam"})
+SIGNED = frozenset({"perceptron"})
+"""Losses of one output unit and labels -1 and +1: the output's sign decides."""
+
+FROM_LOGITS = frozenset({"perceptron", "multiclass_hinge", "logit_adjusted_crossentropy", "ldam"})
 """Losses of raw scores: the output layer must be linear."""

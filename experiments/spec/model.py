@@ -1,10 +1,10 @@
-"""The `model:` part of a config: perceptron, fully connected network, small convolutional network."""
+"""The `model:` part of a config: networks (perceptron, fully connected, convolutional) and scikit-learn's models."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from experiments.spec.fields import NonNegative, Positive, Rate, Spec, Units, short_form
+from experiments.spec.fields import Count, NonNegative, Positive, Rate, Spec, Units, short_form
 
 Activation = Literal[
     "linear",
@@ -63,6 +63,8 @@ class Layers(Spec):
     kernel_regularizer: Penalty | None = None
     max_norm: Positive | None = None
     """Constraint: no unit's incoming weight vector is longer than this."""
+    bias_start: float = 0.0
+    """What every bias is before training."""
     output: Output
 
 
@@ -70,6 +72,7 @@ class Perceptron(Layers):
     """One layer: every output is an activation of an affine map of the input."""
 
     name: Literal["perceptron"]
+    bias: bool = True
 
 
 class Mlp(Layers):
@@ -112,4 +115,44 @@ class Cnn(Layers):
     """Share of units dropped before each dense layer, the output included."""
 
 
-ModelSpec = Annotated[Perceptron | Mlp | Cnn, Field(discriminator="name")]
+class ScikitModel(Spec):
+    """A classifier that scikit-learn fits by its own method: it takes no loss, no optimizer and no training."""
+
+
+class LogisticRegression(ScikitModel):
+    """Logistic (softmax) regression: minimises c * sum of cross-entropies + |w|^2 / 2 by L-BFGS."""
+
+    name: Literal["logistic_regression"]
+    c: Positive | None = 1.0
+    """Inverse strength of the penalty; null for none."""
+    max_iterations: Count = 1000
+
+
+class RandomForest(ScikitModel):
+    """Trees on bootstrap samples, each split chosen among sqrt(features) drawn features; mean of their shares."""
+
+    name: Literal["random_forest"]
+    trees: Annotated[int, Field(ge=1, le=100_000)] = 100
+    max_depth: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Grown until every leaf is pure where absent."""
+
+
+class Svm(ScikitModel):
+    """Support vector machine; more than two classes one against one."""
+
+    name: Literal["svm"]
+    kernel: Literal["linear", "rbf"] = "rbf"
+    c: Positive = 1.0
+    gamma: Positive | None = None
+    """rbf: exp(-gamma |x - x'|^2); 1 / (features * variance of x) where absent."""
+
+    @model_validator(mode="after")
+    def _gamma_of_rbf(self) -> "Svm":
+        if self.gamma is not None and self.kernel != "rbf":
+            raise ValueError(f"gamma belongs to kernel: rbf, not to {self.kernel}")
+        return self
+
+
+NetworkSpec = Perceptron | Mlp | Cnn
+
+ModelSpec = Annotated[Perceptron | Mlp | Cnn | LogisticRegression | RandomForest | Svm, Field(discriminator="name")]

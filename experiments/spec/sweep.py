@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from experiments.spec.fields import Count, Seeds, Spec
+from experiments.spec.fields import Count, Seeds, Spec, short_form
 
 
 class Objective(Spec):
@@ -45,7 +45,21 @@ class Parameter(Spec):
                 raise ValueError("expected both min and max")
             if self.min > self.max:
                 raise ValueError(f"min {self.min:g} is greater than max {self.max:g}")
+            if "log" in (self.distribution or "") and self.min <= 0:
+                raise ValueError(f"{self.distribution} needs a min above 0, got {self.min:g}")
+            if self.distribution == "int_uniform" and not (self.min.is_integer() and self.max.is_integer()):
+                raise ValueError(f"int_uniform needs whole numbers, got min {self.min:g} and max {self.max:g}")
         return self
+
+
+class Pruning(Spec):
+    """Points without hope are dropped before all their seeds are run.
+
+    After the first `after_seeds` seeds, points whose mean is worse than the median of all points' means are dropped.
+    """
+
+    rule: Literal["median"]
+    after_seeds: Count = 1
 
 
 class SweepSpec(Spec):
@@ -57,6 +71,8 @@ class SweepSpec(Spec):
     run_cap: Count | None = None
     seeds: Seeds | None = None
     """Seeds per point; the experiment's where absent."""
+    prune: Annotated[Pruning | None, short_form("rule")] = None
+    """`median`, or `{rule: median, after_seeds: n}`: drop points without hope."""
 
     @model_validator(mode="after")
     def _grid_has_values(self) -> "SweepSpec":
@@ -66,4 +82,15 @@ class SweepSpec(Spec):
                 raise ValueError(f"method: grid needs values for {', '.join(ranged)}")
         elif self.run_cap is None:
             raise ValueError(f"method: {self.method} needs a run_cap")
+        if self.prune is not None and self.seeds is not None and self.prune.after_seeds >= len(self.seeds):
+            message = f"after_seeds {self.prune.after_seeds} of {len(self.seeds)} seeds leaves nothing to prune"
+            raise ValueError(f"prune: {message}")
+        return self
+
+    @model_validator(mode="after")
+    def _apart(self) -> "SweepSpec":
+        for path in self.parameters:
+            for other in self.parameters:
+                if path != other and path.startswith((f"{other}.", f"{other}[")):
+                    raise ValueError(f"parameters: {path} lies within {other}, which is swept as well")
         return self

@@ -1,10 +1,10 @@
 """The `training:` part of a config: how a model is fitted."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
 
-from experiments.spec.fields import ClassWeights, Count, NonNegative, Spec
+from experiments.spec.fields import ClassWeights, Count, NonNegative, Positive, Spec
 
 
 class EarlyStopping(Spec):
@@ -14,6 +14,41 @@ class EarlyStopping(Spec):
     patience: Annotated[int, Field(ge=0, le=100_000)]
     min_delta: NonNegative = 0.0
     restore_best_weights: bool = True
+
+
+class StopBelow(Spec):
+    """Stop after the first epoch whose monitored value is below `value`; `loss` is the mean over the epoch."""
+
+    monitor: Literal["loss", "val_loss"] = "loss"
+    value: Positive
+
+
+class Snapshots(Spec):
+    """When to keep what the network is: at `epochs` (0: before training), or `every` so many from 0 on.
+
+    Kept are the outputs over the plane where the data have one or two features, and the weights of up to 1,000
+    parameters. With `of: updates` the numbers count updates instead of epochs, and only weights are kept.
+    """
+
+    epochs: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)] | None = None
+    every: Count | None = None
+    of: Literal["epochs", "updates"] = "epochs"
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Snapshots":
+        if (self.epochs is None) == (self.every is None):
+            raise ValueError("expected either a list of epochs, or every")
+        if self.of == "updates" and self.every is None:
+            raise ValueError("of: updates needs every")
+        return self
+
+    def includes(self, number: int) -> bool:
+        """Whether a snapshot is taken at this epoch or update."""
+        return number % self.every == 0 if self.every else number in (self.epochs or ())
+
+
+def _listed(value: Any) -> Any:
+    return {"epochs": value} if isinstance(value, list) else value
 
 
 class Augmentation(Spec):
@@ -32,5 +67,10 @@ class Training(Spec):
     shuffle: bool = True
     engine: Literal["auto", "compiled", "fit"] = "auto"
     early_stopping: EarlyStopping | None = None
+    stop_below: StopBelow | None = None
+    snapshots: Annotated[
+        Snapshots | None, BeforeValidator(_listed, json_schema_input_type=Snapshots | list[int] | None)
+    ] = None
+    """When to keep what the network is: a list of epochs, or `{every: n}`."""
     class_weight: ClassWeights = None
     augmentation: Augmentation | None = None

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from experiments.data import counting, splits
 from experiments.data.errors import DataError
-from experiments.spec.dataset import Digits, Imbalance, Iris, Split
+from experiments.spec.dataset import Digits, Iris
+from experiments.spec.preparation import Imbalance, Split
 
 IRIS_LABELS = np.repeat([0, 1, 2], 50)
 

@@ -145,10 +145,10 @@ def test_run_from_another_folder_and_again(write_config: WriteConfig, tmp_path: 
     words = ["run", str(path), "training.epochs=1", "--seeds", "1", "--results", str(tmp_path / "out")]
     first = relecture(*words, cwd=tmp_path)
     assert first.returncode == 0, first.stderr
-    assert "1 trials trained now, 0 failed" in first.stdout
+    assert "1 experiment, 1 trial trained now, 0 failed" in first.stdout
     start = time.perf_counter()
     again = relecture(*words, cwd=tmp_path)
-    assert "0 trials trained now, 0 failed" in again.stdout
+    assert "1 experiment, 0 trials trained now, 0 failed" in again.stdout
     assert time.perf_counter() - start < 30
 
 

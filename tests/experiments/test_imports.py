@@ -17,6 +17,7 @@ MAY_IMPORT_KERAS = (
     "losses",
     "metrics",
     "experiments.backend",
+    "experiments.callbacks",
     "experiments.activations",
     "experiments.models",
     "experiments.objectives",

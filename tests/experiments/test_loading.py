@@ -296,9 +296,24 @@ def test_a_script_as_printed_may_misfit(write_config: WriteConfig) -> None:
     assert load_experiment(path).spec.model.output.units == 64
 
 
-def test_metric_names_are_those_of_the_metrics_package() -> None:
+def test_metrics_include_those_of_the_metrics_package() -> None:
     from typing import get_args
 
     from metrics.scores import SCORES
 
-    assert set(get_args(MetricName)) == {"confusion_matrix", *SCORES}
+    assert {"confusion_matrix", *SCORES} <= set(get_args(MetricName))
+
+
+def test_figures_and_metrics_that_need_more_say_so(write_config: WriteConfig) -> None:
+    extra = "metrics: [accuracy, epochs_to_level]\nfigures: [learning_curves, weight_histograms]\n"
+    problems = problems_of(write_config(text=MNIST + extra))
+    assert [p.split(": ", 1)[1] for p in problems] == [
+        "metrics[1]: epochs_to_level needs accuracy_level, such as 0.9",
+        "figures[1]: weight_histograms needs the trained models; set save_model: true",
+    ]
+    load_experiment(write_config(text=MNIST + extra + "save_model: true\naccuracy_level: 0.9\n"))
+
+
+def test_keys_of_the_whole_experiment_do_nothing_in_a_variant(write_config: WriteConfig) -> None:
+    variants = "variants: {other: {ensemble: true, accuracy_level: 0.5}}\n"
+    assert len(problems_of(write_config(text=MNIST + variants))) == 2

@@ -15,6 +15,7 @@ from experiments.engines.choosing import Choice, choose_engine, open_engine
 from experiments.engines.feed import Feed
 from experiments.engines.plain import Minibatches, PlainEngine, augment
 from experiments.spec import ExperimentSpec
+from experiments.spec.experiment import Recipe
 from experiments.spec.training import Augmentation, Training
 from experiments.training import Trainer
 
@@ -38,6 +39,11 @@ def make_spec(**changes: Any) -> ExperimentSpec:
         "training": {"epochs": 3, "batch_size": 32},
     }
     return ExperimentSpec.model_validate({**spec, **changes})
+
+
+def recipe_of(spec: ExperimentSpec) -> Recipe:
+    assert spec.recipe is not None
+    return spec.recipe
 
 
 def weights_of(trainer: Trainer) -> list[np.ndarray]:
@@ -227,25 +233,25 @@ class EachBatch(keras.callbacks.Callback):
 
 
 def test_auto_compiles_dense_networks() -> None:
-    assert choose_engine(make_spec()).name == "compiled"
-    assert choose_engine(make_spec(training={"epochs": 1, "batch_size": 8, "engine": "fit"})).name == "fit"
+    assert choose_engine(recipe_of(make_spec())).name == "compiled"
+    assert choose_engine(recipe_of(make_spec(training={"epochs": 1, "batch_size": 8, "engine": "fit"}))).name == "fit"
 
 
 def test_auto_leaves_convolutions_on_cpus_to_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("experiments.engines.choosing.device_name", lambda: "cpu:0")
-    assert choose_engine(make_spec(model=CNN)).name == "fit"
+    assert choose_engine(recipe_of(make_spec(model=CNN))).name == "fit"
     monkeypatch.setattr("experiments.engines.choosing.device_name", lambda: "gpu:0")
     by_backend = {"tensorflow": "fit", "jax": "compiled"}
-    assert choose_engine(make_spec(model=CNN)).name == by_backend[keras.backend.backend()]
+    assert choose_engine(recipe_of(make_spec(model=CNN))).name == by_backend[keras.backend.backend()]
 
 
 def test_augmentation_is_left_to_fit_and_compiled_refuses_it() -> None:
     training = {"epochs": 1, "batch_size": 8, "augmentation": {"horizontal_flip": True}}
-    choice = choose_engine(make_spec(model=CNN, training=training))
+    choice = choose_engine(recipe_of(make_spec(model=CNN, training=training)))
     assert choice.name == "fit"
     assert "augmented" in choice.reason
     with pytest.raises(ValueError, match="compiled is not possible: augmented images"):
-        choose_engine(make_spec(model=CNN, training={**training, "engine": "compiled"}))
+        choose_engine(recipe_of(make_spec(model=CNN, training={**training, "engine": "compiled"})))
 
 
 def test_data_on_disk_are_left_to_fit_which_trains_on_them(tmp_path: Path) -> None:

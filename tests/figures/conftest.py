@@ -86,6 +86,9 @@ def make_subject(tmp_path) -> Callable[..., Subject]:
         missing: tuple = (),
         quick: bool = False,
         overrides: tuple[str, ...] = (),
+        environment: Callable[[str, int], dict] = lambda variant, seed: {},
+        save_model: Callable[[str, int], Callable | None] = lambda variant, seed: None,
+        beside: dict | None = None,
     ) -> Subject:
         path = tmp_path / "made_up.yaml"
         path.write_text(json.dumps(config), encoding="utf-8")  # JSON is YAML
@@ -113,16 +116,18 @@ def make_subject(tmp_path) -> Callable[..., Subject]:
                 trial = Trial(experiment.name, variant, seed, spec, f"{len(spec.seeds)}")
                 result = Result(
                     "completed",
-                    {},
+                    environment(variant, seed),
+                    scores=scores.values,
                     confusion=scores.confusion,
                     class_names=names,
                     history=history(variant, seed),
                     predictions=predictions,
                     decision_grid=grid(variant, seed) if grid else None,
+                    save_model=save_model(variant, seed),
                 )
                 record = write_record(tmp_path / "results", trial, result)
                 records.setdefault(variant, []).append(record)
-        return Subject(experiment, records, lambda variant: data)
+        return Subject(experiment, records, lambda variant: data, beside or {})
 
     return make
 

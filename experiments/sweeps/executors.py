@@ -1,0 +1,167 @@
+"""Where trials run: in this process, in workers of this machine (loky), on a Dask cluster.
+
+One small interface: places to put a job, a future for each job, and whether an error says that a worker died.
+"""
+
+import os
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import Future
+from typing import Any, Literal, Protocol
+
+from experiments.problems import ConfigError, Problem
+from experiments.records import Result
+from experiments.sweeps.work import Job, end_with_parent, run_job, warm_up
+from experiments.threads import environment
+
+Name = Literal["inline", "loky", "dask"]
+
+Work = Callable[[Job], Result | None]
+
+
+class Executor(Protocol):
+    """Runs jobs."""
+
+    tries: int
+    """How often a job whose worker died is to be given out."""
+
+    def slots(self) -> Sequence[Hashable]:
+        """Places for one job each; a job likes the place where one with the same settings ran before."""
+
+    def submit(self, slot: Hashable, job: Job) -> "Future[Result | None]":
+        """Run a job in a place that is free."""
+
+    def is_death(self, error: BaseException) -> bool:
+        """Whether a job's error says that its worker died, and nothing about the job."""
+
+    def close(self, *, kill: bool = False) -> None:
+        """Let the workers go; at once, their jobs undone, if `kill`."""
+
+
+class InlineExecutor:
+    """The process itself, one job after another."""
+
+    tries = 1
+
+    def slots(self) -> Sequence[Hashable]:
+        """The one place."""
+        return ["here"]
+
+    def submit(self, slot: Hashable, job: Job) -> "Future[Result | None]":
+        """Run the job, then return its future, which is done."""
+        future: Future[Result | None] = Future()
+        try:
+            future.set_result(run_job(job))
+        except Exception as error:  # the future carries it, as a worker's would
+            future.set_exception(error)
+        return future
+
+    def is_death(self, error: BaseException) -> bool:
+        """Never: its death would be this process's."""
+        return False
+
+    def close(self, *, kill: bool = False) -> None:
+        """Nothing to let go."""
+
+
+class LokyExecutor:
+    """Worker processes of this machine, each started afresh and kept warm.
+
+    Each worker is a pool of its own. In a shared pool one worker's death breaks the pool: all jobs are lost, and
+    nothing tells which of them was to blame.
+    """
+
+    tries = 2
+
+    def __init__(self, workers: int, work: Work = run_job, begin: Callable[[], None] = warm_up):
+        """Start workers.
+
+        Args:
+            workers: how many; one a core keeps every core busy, for each computes on one thread.
+            work: what a worker does with a job.
+            begin: what a worker does first.
+        """
+        self._pools: dict[int, Any] = {}
+        self._work, self._begin = work, begin
+        for number in range(workers):
+            self._pools[number] = self._open()
+
+    def slots(self) -> Sequence[Hashable]:
+        """One a worker."""
+        return list(self._pools)
+
+    def submit(self, slot: Hashable, job: Job) -> "Future[Result | None]":
+        """Run a job in a worker; in a new one, if that has died."""
+        from joblib.externals.loky.process_executor import BrokenProcessPool, ShutdownExecutorError
+
+        assert isinstance(slot, int)  # noqa: S101
+        try:
+            return self._submit(slot, job)
+        except (BrokenProcessPool, ShutdownExecutorError):
+            self._pools[slot].shutdown(wait=False, kill_workers=True)
+            self._pools[slot] = self._open()
+            return self._submit(slot, job)
+
+    def is_death(self, error: BaseException) -> bool:
+        """Whether loky found the worker gone."""
+        from joblib.externals.loky.process_executor import BrokenProcessPool
+
+        return isinstance(error, BrokenProcessPool)
+
+    def close(self, *, kill: bool = False) -> None:
+        """End the workers."""
+        for pool in self._pools.values():
+            pool.shutdown(wait=not kill, kill_workers=True)
+        self._pools.clear()
+
+    def _submit(self, slot: int, job: Job) -> "Future[Result | None]":
+        future: Future[Result | None] = self._pools[slot].submit(self._work, job)
+        return future
+
+    def _open(self) -> Any:
+        from joblib.externals.loky import ProcessPoolExecutor
+
+        pool = ProcessPoolExecutor(
+            max_workers=1, env=environment(), initializer=_begin, initargs=(end_with_parent, self._begin)
+        )
+        pool.submit(os.getpid)  # starts the process, and with it the loading of what trains
+        return pool
+
+
+def _begin(*steps: Callable[[], None]) -> None:
+    for step in steps:
+        step()
+
+
+def open_executor(name: Name | None, workers: int | None, scheduler: str | None) -> Executor:
+    """The executor that the command line asks for.
+
+    Args:
+        name: which; None is Dask where a scheduler is named, in process for one worker, else loky.
+        workers: how many; None is one a core.
+        scheduler: address of a running Dask scheduler.
+
+    Raises:
+        ConfigError: a combination that makes no sense, Dask is not installed, or the scheduler does not answer.
+    """
+    if scheduler is not None and name not in (None, "dask"):
+        message = f"belongs to --executor dask, got {name}"
+        raise ConfigError([Problem("command line", None, "--scheduler", message)])
+    if name == "dask" or scheduler is not None:
+        from experiments.sweeps.dask_executor import DaskExecutor
+
+        if scheduler is not None and workers is not None:
+            message = "the scheduler has workers of its own; leave it out"
+            raise ConfigError([Problem("command line", None, "--workers", message)])
+        return DaskExecutor(workers=workers or cores(), scheduler=scheduler)
+    if name == "inline" and (workers or 1) > 1:
+        message = f"in process there is one worker, got {workers}; expected --executor loky"
+        raise ConfigError([Problem("command line", None, "--workers", message)])
+    workers = workers or (1 if name == "inline" else cores())
+    if name == "inline" or (name is None and workers == 1):
+        return InlineExecutor()
+    return LokyExecutor(workers)
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

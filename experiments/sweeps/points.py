@@ -1,0 +1,235 @@
+"""A sweep and its points: which settings are tried, each checked like a config before anything runs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from experiments.changes import Change, parse_override
+from experiments.compatibility import check_spec
+from experiments.data.facts import facts, fingerprint
+from experiments.documents import Document, parse_value, read_document
+from experiments.identity import trial_id
+from experiments.loading import Experiment, load_experiment, resolve
+from experiments.problems import ConfigError, Problem, shown
+from experiments.records import SWEEP, Trial
+from experiments.spec import ExperimentSpec
+from experiments.spec.sweep import Objective, Parameter, SweepSpec
+
+HOLD_OUT = "dataset.validation={how: stratified, fraction: 0.1}"
+"""Laid over a config without validation data of its own when an unnamed grid needs some."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One combination of settings, with a trial for each seed."""
+
+    number: int
+    """From 1, in the order of the grid or of the draw."""
+    settings: Mapping[str, Any]
+    """Dotted path -> value."""
+    spec: ExperimentSpec
+    trials: tuple[Trial, ...]
+
+    @property
+    def identity(self) -> str:
+        """Equal for points that train the same."""
+        return self.trials[0].id
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A checked sweep over an experiment's settings."""
+
+    experiment: Experiment
+    spec: SweepSpec
+    words: tuple[str, ...]
+    """Changes and comma lists of the command line, as typed; empty for the config's sweep as it stands."""
+    seeds: tuple[int, ...]
+    held_out: bool = False
+    """Whether HOLD_OUT was laid over the config."""
+    _document: Document = field(repr=False, default_factory=lambda: Document("", {}))
+    _places: Mapping[str, Problem] = field(repr=False, default_factory=dict)
+    _fingerprints: dict[str, str] = field(repr=False, default_factory=dict)
+
+    @property
+    def metric(self) -> str:
+        """The validation score that decides: val_loss or val_accuracy."""
+        return self.spec.metric.name
+
+    @property
+    def maximise(self) -> bool:
+        """Whether more is better."""
+        return self.spec.metric.goal == "maximize"
+
+    @property
+    def changes(self) -> list[Change]:
+        """What the command line lays over the config at every point."""
+        return [parse_override(text) for text in self.experiment.overrides]
+
+    def point(self, number: int, settings: Mapping[str, Any]) -> Point:
+        """Check a combination of settings and name its trials.
+
+        Raises:
+            ConfigError: the combination is no valid config.
+        """
+        own = [Change(path, value, self._places[path]) for path, value in settings.items()]
+        at = replace(self._places[next(iter(settings))], message="")
+        spec, problems = resolve(self._document, [*self.changes, *own], self.experiment.path.parent, at)
+        if spec is None or problems:
+            said = f"point {number} ({describe(settings)})"
+            raise ConfigError([replace(p, message=f"{said}: {p.message}") for p in problems])
+        data = self._fingerprint(spec)
+        name = self.experiment.name
+        trials = tuple(Trial(name, SWEEP, seed, spec, trial_id(spec, seed, data)) for seed in self.seeds)
+        return Point(number, dict(settings), spec, trials)
+
+    def takes(self, path: str, value: Any) -> bool:
+        """Whether the config is valid with this value."""
+        at = self._places[path]
+        return not resolve(self._document, [*self.changes, Change(path, value, at)], self.experiment.path.parent, at)[1]
+
+    def _fingerprint(self, spec: ExperimentSpec) -> str:
+        key = spec.dataset.model_dump_json()
+        if key not in self._fingerprints:
+            self._fingerprints[key] = fingerprint(spec.dataset, self.experiment.path.parent)
+        return self._fingerprints[key]
+
+
+def load_sweep(path: Path, words: Sequence[str] = (), metric: str | None = None) -> Sweep:
+    """Read and check a config's sweep, or the unnamed grid that comma lists make of a config.
+
+    Args:
+        path: the config.
+        words: changes such as `training.epochs=3`, and lists such as `training.batch_size=32,128`. Lists take the
+            place of the config's own sweep.
+        metric: val_loss or val_accuracy, instead of the config's; without either, the accuracy where there is one.
+
+    Raises:
+        ConfigError: with every problem of the file and of the words.
+    """
+    lists, plain = _split(words)
+    experiment = load_experiment(path, plain)
+    held_out = _lacks_validation(experiment, lists)
+    if held_out:
+        experiment = load_experiment(path, [*plain, HOLD_OUT])
+    document, own = read_document(path), experiment.spec.sweep
+    if lists:
+        spec = _grid(experiment, lists, metric)
+        places = {p: Problem("command line", None, word, "") for p, (_, word) in lists.items()}
+    elif own is None:
+        message = "has no sweep; add `sweep:` to it, or give lists such as training.batch_size=32,128"
+        raise ConfigError([Problem(document.source, None, "", message)])
+    else:
+        spec = own if metric is None else own.model_copy(update={"metric": _objective(metric)})
+        places = {p: document.problem(("sweep", "parameters", p), "") for p in spec.parameters}
+    typed = any(word.startswith("seeds=") for word in plain)
+    seeds = experiment.spec.seeds if typed or spec.seeds is None else spec.seeds
+    sweep = Sweep(experiment, spec, tuple(words), tuple(seeds), held_out, document, places)
+    problems = [*_problems_of_whole(sweep), *(_problems_of_lists(sweep) if lists else ())]
+    if problems:
+        raise ConfigError(problems)
+    return sweep
+
+
+def short_names(paths: Sequence[str]) -> dict[str, str]:
+    """Dotted paths -> their last part, where no two of them share it."""
+    last = {path: path.rpartition(".")[2] for path in paths}
+    return {path: name if list(last.values()).count(name) == 1 else path for path, name in last.items()}
+
+
+def value_text(value: Any) -> str:
+    """A setting as tables and figures print it."""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, dict):
+        return str(value.get("name", shown(value)))
+    return str(value).replace("'", "") if value is not None else "none"
+
+
+def describe(settings: Mapping[str, Any]) -> str:
+    """'learning_rate 0.1, batch_size 32'."""
+    names = short_names(list(settings))
+    return ", ".join(f"{names[path]} {value_text(value)}" for path, value in settings.items())
+
+
+def _split(words: Sequence[str]) -> tuple[dict[str, tuple[list[Any], str]], list[str]]:
+    """Comma lists (path -> values, the word as typed) and plain changes."""
+    lists: dict[str, tuple[list[Any], str]] = {}
+    plain, problems = [], []
+    for word in words:
+        path, equals, text = word.partition("=")
+        values: Any = None
+        if equals and "," in text:
+            try:
+                values = parse_value(f"[{text}]", "command line")
+            except ConfigError:
+                values = None
+            if text.rstrip().endswith(",") or text.lstrip().startswith(",") or values is None or None in values:
+                message = "expected values between commas, such as training.batch_size=32,128"
+                problems.append(Problem("command line", None, word, message))
+                continue
+        if values is not None and len(values) > 1:
+            parse_override(f"{path}=0")  # refuses keys that only the file may set
+            if path.strip() in lists:
+                problems.append(Problem("command line", None, word, "swept twice"))
+            lists[path.strip()] = (values, word)
+        else:
+            plain.append(word)
+    if problems:
+        raise ConfigError(problems)
+    return lists, plain
+
+
+def _lacks_validation(experiment: Experiment, lists: Mapping[str, Any]) -> bool:
+    own = experiment.spec.dataset.validation.how not in ("none", "test")
+    return bool(lists) and not own and not any(path.startswith("dataset.validation") for path in lists)
+
+
+def _grid(experiment: Experiment, lists: Mapping[str, tuple[list[Any], str]], metric: str | None) -> SweepSpec:
+    own = experiment.spec.sweep
+    if metric is None:
+        classes = facts(experiment.spec.dataset, experiment.path.parent).class_names
+        metric = own.metric.name if own else "val_accuracy" if classes else "val_loss"
+    parameters = {path: Parameter(values=values) for path, (values, _) in lists.items()}
+    try:
+        return SweepSpec(method="grid", metric=_objective(metric), parameters=parameters)
+    except ValidationError as error:
+        messages = [str(detail.get("ctx", {}).get("error", detail["msg"])) for detail in error.errors()]
+        raise ConfigError([Problem("command line", None, "", message) for message in messages]) from None
+
+
+def _objective(name: str) -> Objective:
+    if name not in ("val_loss", "val_accuracy"):
+        message = f"expected val_loss or val_accuracy, got {name!r}; a sweep never chooses by test data"
+        raise ConfigError([Problem("command line", None, "--metric", message)])
+    goal = "minimize" if name == "val_loss" else "maximize"
+    return Objective.model_validate({"name": name, "goal": goal})
+
+
+def _problems_of_whole(sweep: Sweep) -> list[Problem]:
+    """Whether runs produce the metric, and seeds are left to prune."""
+    base = sweep.experiment.spec.model_copy(update={"sweep": sweep.spec})
+    where = "--metric" if sweep.words else "sweep.metric"
+    source = "command line" if sweep.words else str(sweep.experiment.path)
+    findings = check_spec(base, sweep.experiment.path.parent)
+    problems = [Problem(source, None, where, message) for place, message in findings if place[0] == "sweep"]
+    prune = sweep.spec.prune
+    if prune is not None and prune.after_seeds >= len(sweep.seeds):
+        message = f"after_seeds {prune.after_seeds} of {len(sweep.seeds)} seeds leaves nothing to prune"
+        problems.append(sweep._document.problem(("sweep", "prune"), message))
+    return problems
+
+
+def _problems_of_lists(sweep: Sweep) -> list[Problem]:
+    """Every value of the command line's lists tried on the config."""
+    problems: list[Problem] = []
+    for path, parameter in sweep.spec.parameters.items():
+        at = sweep._places[path]
+        for value in parameter.values or ():
+            changes = [*sweep.changes, Change(path, value, at)]
+            found = resolve(sweep._document, changes, sweep.experiment.path.parent, at)[1]
+            problems += [p for p in found if p not in problems]
+    return problems

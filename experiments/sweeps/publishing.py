@@ -1,0 +1,198 @@
+"""What a sweep leaves for people: `results/<experiment>/sweep/`."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pandas as pd
+
+from experiments import __version__
+from experiments.figures import learning_curves, saving, style, sweep_heat_map, sweep_importance, sweep_parallel
+from experiments.figures import sweep_parameters as parameters
+from experiments.figures.frame import Drawing
+from experiments.figures.subject import Subject
+from experiments.figures.sweep_view import SweepView
+from experiments.loading import BASE
+from experiments.paths import write_text
+from experiments.problems import RecordError
+from experiments.records import Record
+from experiments.runner import as_folder_name
+from experiments.summary import to_latex
+from experiments.sweeps.best import best_config
+from experiments.sweeps.driving import Outcome
+from experiments.sweeps.importance import importance
+from experiments.sweeps.objective import objective, ranked
+from experiments.sweeps.page import page
+from experiments.sweeps.points import Point, Sweep, describe
+from experiments.sweeps.space import Range, space_of
+from experiments.sweeps.tables import names_of, points_table, readable_points, trials_table
+
+LAYOUT = 1
+"""Raised when published files change in form."""
+
+CURVES = 5
+"""Best points whose learning curves are drawn."""
+
+FIGURES = ("parallel_coordinates", "heat_map", "importance", "parameters", "learning_curves")
+
+
+def sweep_folder(sweep: Sweep, results: Path) -> Path:
+    """`sweep/` in the experiment's results; a sweep with words of the command line has a folder of its own."""
+    if sweep.words:
+        return results / "custom" / sweep.experiment.name / as_folder_name(sweep.words) / "sweep"
+    return results / sweep.experiment.name / "sweep"
+
+
+def publish_sweep(sweep: Sweep, outcome: Outcome, folder: Path, command: str, *, redraw: bool = False) -> bool:
+    """Write sweep.csv, summary.csv, .md and .tex, best.yaml, the figures, and sweep.json: what this is.
+
+    Returns:
+        Whether anything was written: nothing is if the folder already shows exactly these records.
+
+    Raises:
+        RecordError: the folder cannot be written.
+    """
+    about, digest = folder / "sweep.json", _digest(sweep, outcome)
+    if not redraw and _is_current(about, digest):
+        return False
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        about.unlink(missing_ok=True)  # until all is written, the folder does not claim to be current
+        _remove_figures(folder)
+    except OSError as error:
+        raise RecordError(f"cannot write {folder}: {error.strerror or error}") from error
+    values = {point.number: objective(point, outcome.records, sweep.metric) for point in outcome.points}
+    order = ranked([p for p in outcome.points if p.number not in outcome.dropped], values, maximise=sweep.maximise)
+    shares = importance(sweep, order, values)
+    points = points_table(sweep, outcome)
+    drawings = _draw(_view(sweep, outcome, points, order, shares)) if order else {}
+    figures: list[Path] = []
+    with style.applied():
+        for stem, make in drawings.items():
+            drawing = make()
+            figures += saving.save_figure(drawing.figure, folder, stem, drawing.table)
+    write_text(folder / "sweep.csv", trials_table(sweep, outcome).to_csv(index=False))
+    write_text(folder / "summary.csv", points.to_csv(index=False, float_format="%.6g"))
+    write_text(folder / "summary.tex", to_latex(readable_points(sweep, points)))
+    write_text(folder / "summary.md", page(sweep, outcome, points, order, shares, figures, command))
+    if order:
+        write_text(folder / "best.yaml", best_config(sweep, order[0], folder, command))
+    else:
+        (folder / "best.yaml").unlink(missing_ok=True)
+    write_text(about, json.dumps(_about(sweep, outcome, order, values, digest, command), indent=2) + "\n")
+    return True
+
+
+def best_point(sweep: Sweep, outcome: Outcome) -> tuple[Point, float] | None:
+    """The best point and its objective; None if no point has one."""
+    values = {point.number: objective(point, outcome.records, sweep.metric) for point in outcome.points}
+    order = ranked([p for p in outcome.points if p.number not in outcome.dropped], values, maximise=sweep.maximise)
+    return (order[0], values[order[0].number]) if order else None
+
+
+def _view(
+    sweep: Sweep, outcome: Outcome, points: pd.DataFrame, order: Sequence[Point], shares: dict[str, float]
+) -> SweepView:
+    names, space = names_of(sweep), space_of(sweep)
+    return SweepView(
+        _subject(sweep, outcome, order),
+        points,
+        tuple(names.values()),
+        {names[path]: kind.listed for path, kind in space.items()},
+        frozenset(names[path] for path, kind in space.items() if isinstance(kind, Range) and kind.log),
+        sweep.metric,
+        sweep.maximise,
+        len(sweep.seeds),
+        shares,
+    )
+
+
+def _subject(sweep: Sweep, outcome: Outcome, order: Sequence[Point]) -> Subject:
+    """The best points as if they were variants, so that their learning curves are drawn like any others."""
+    best = {describe(point.settings): point for point in order[:CURVES]}
+    base = sweep.experiment.spec.model_copy(update={"extended": [BASE]})  # has no trials here, and is not missed
+    seeds = {"seeds": list(sweep.seeds)}
+    variants = {BASE: base, **{name: point.spec.model_copy(update=seeds) for name, point in best.items()}}
+    experiment = replace(sweep.experiment, variants=variants, overrides=sweep.words)
+    records: dict[str, list[Record]] = {
+        name: [outcome.records[trial.id] for trial in point.trials] for name, point in best.items()
+    }
+
+    def no_data(variant: str) -> NoReturn:
+        raise LookupError(f"{variant}: these figures show no examples")
+
+    return Subject(experiment, records, no_data)
+
+
+def _draw(view: SweepView) -> dict[str, Any]:
+    """The figures that a sweep has something for, in the order to show them."""
+    drawings: dict[str, Any] = {"parameters": lambda: parameters.draw(view)}
+    if len(view.names) > 1 and len(view.ranked) > 1:
+        drawings["parallel_coordinates"] = lambda: sweep_parallel.draw(view)
+        drawings["heat_map"] = lambda: sweep_heat_map.draw(view, _pair(view))
+    if view.importance:
+        drawings["importance"] = lambda: sweep_importance.draw(view)
+
+    def curves() -> Drawing:
+        return next(iter(learning_curves.draw(view.subject).values()))
+
+    return drawings | {"learning_curves": curves}
+
+
+def _pair(view: SweepView) -> tuple[str, str]:
+    """The two keys that matter most, or the first two; in the config's order."""
+    chosen = sorted(view.names, key=lambda name: -view.importance.get(name, 0.0))[:2]
+    first, second = (name for name in view.names if name in chosen)
+    return first, second
+
+
+def _remove_figures(folder: Path) -> None:
+    for stem in FIGURES:
+        for suffix in saving.SUFFIXES:
+            (folder / f"{stem}{suffix}").unlink(missing_ok=True)
+
+
+def _digest(sweep: Sweep, outcome: Outcome) -> str:
+    """Changes when anything that the published files show changes."""
+    shown = {
+        "version": __version__,
+        "layout": LAYOUT,
+        "title": sweep.experiment.spec.title,
+        "sweep": sweep.spec.model_dump(mode="json"),
+        "words": sweep.words,
+        "seeds": sweep.seeds,
+        "dropped": sorted(outcome.dropped),
+        "points": [[point.number, point.identity] for point in outcome.points],
+        "trials": [[id_, outcome.records[id_].outcome, outcome.records[id_].scores] for id_ in sorted(outcome.records)],
+    }
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
+
+
+def _is_current(about: Path, digest: str) -> bool:
+    try:
+        return bool(json.loads(about.read_text(encoding="utf-8"))["digest"] == digest)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _about(
+    sweep: Sweep, outcome: Outcome, order: Sequence[Point], values: dict[int, float], digest: str, command: str
+) -> dict[str, Any]:
+    return {
+        "experiment": sweep.experiment.name,
+        "command": command,
+        "method": sweep.spec.method,
+        "metric": {"name": sweep.metric, "goal": sweep.spec.metric.goal, "of": "validation data"},
+        "seeds": list(sweep.seeds),
+        "points": len(outcome.points),
+        "trials": len(outcome.records),
+        "dropped": sorted(outcome.dropped),
+        "failed": len(outcome.failures),
+        "best": {"point": order[0].number, "settings": order[0].settings, "objective": values[order[0].number]}
+        if order
+        else None,
+        "digest": digest,
+    }

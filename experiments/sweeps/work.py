@@ -1,0 +1,109 @@
+"""What a worker does: one trial, in whatever process or on whatever machine it finds itself."""
+
+import io
+import os
+import threading
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from experiments.paths import project_root
+from experiments.records import Result, Trial, write_record
+from experiments.threads import SWEEP_THREADS, fix_threads
+
+if TYPE_CHECKING:
+    from experiments.trial import Workshop
+
+
+@dataclass(frozen=True)
+class Job:
+    """A trial, and where the one who wants it keeps things."""
+
+    trial: Trial
+    configs: Path
+    results: Path
+    cache: Path
+    mark: Path
+    """A file that a worker sees if it shares the results folder."""
+
+
+_turn = threading.Lock()
+"""Keras's seeds and state belong to the process: one trial at a time, however many threads a worker has."""
+
+_open: dict[tuple[Path, Path], Any] = {}
+
+
+def run_job(job: Job) -> Result | None:
+    """Train and judge a trial.
+
+    Returns:
+        None where the record has been written to the shared results folder; elsewhere the result itself, for the one
+        who asked to write.
+
+    Raises:
+        DataError: the data cannot be had.
+        RecordError: the record cannot be written.
+        RuntimeError: the process computes on another number of threads than a sweep's trials must.
+    """
+    with _turn:
+        fix_threads(SWEEP_THREADS)
+        from experiments.trial import run_trial
+
+        shared = job.mark.exists()
+        result = run_trial(job.trial, _workshop(job, shared=shared))
+        if shared:
+            write_record(job.results, job.trial, result)
+            return None
+        return _portable(result)
+
+
+def warm_up() -> None:
+    """Load what trains, so that the first trial need not wait."""
+    fix_threads(SWEEP_THREADS)
+    import experiments.trial  # noqa: F401
+
+
+def end_with_parent() -> None:
+    """Have this process end when its parent does: a killed sweep leaves no workers behind."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.2)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _workshop(job: Job, *, shared: bool) -> "Workshop":
+    """Data and programs, kept from one trial to the next; those of a strange machine lie in its own checkout."""
+    from experiments.trial import Workshop
+
+    places = (job.configs, job.cache) if shared else (project_root() / "configs", project_root() / ".data")
+    if places not in _open:
+        _open.clear()
+        _open[places] = Workshop(*places)
+    workshop: Workshop = _open[places]
+    return workshop
+
+
+@dataclass(frozen=True)
+class _Bytes:
+    """A file's content that writes itself, where a result would hold a living model."""
+
+    content: bytes
+
+    def __call__(self, path: Path) -> None:
+        path.write_bytes(self.content)
+
+
+def _portable(result: Result) -> Result:
+    """The result as it can be sent: a model as the bytes of its file."""
+    if result.save_model is None:
+        return result
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        result.save_model(path)
+        return replace(result, save_model=_Bytes(io.BytesIO(path.read_bytes()).getvalue()))
