@@ -1,26 +1,27 @@
 """Trials on a Dask cluster: one of this machine's own, or a running one whose workers may be on other machines."""
 
-import os
+import multiprocessing
+import threading
 from collections.abc import Hashable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
 from experiments.problems import ConfigError, Problem
 from experiments.records import Result
-from experiments.sweeps.work import Job, run_job
-from experiments.threads import environment
+from experiments.sweeps.executors import LokyExecutor
+from experiments.sweeps.work import Job
 
 CONNECT_SECONDS = 20
+
+_here = threading.local()
 
 
 class DaskExecutor:
     """Jobs as Dask tasks, each pinned, if it can be, to the worker that has its program compiled.
 
-    Dask itself gives a lost worker's tasks to another. A task that killed two workers is given up (`allowed-failures:
-    1` for a cluster of ours; a running scheduler's own setting, usually 3).
+    A Dask worker trains in a process of its own, one for each of its threads. In the worker itself its other threads
+    would disturb a trial: they draw from Python's global random numbers, which Keras takes the weights' seeds from.
     """
-
-    tries = 1
 
     def __init__(self, workers: int, scheduler: str | None = None):
         """Start a local cluster, or connect to a scheduler.
@@ -36,38 +37,49 @@ class DaskExecutor:
             raise ConfigError([Problem("command line", None, "--executor", message)]) from None
         self._cluster: Any = None
         if scheduler is None:
-            os.environ.update(environment())  # workers inherit it
             dask.config.set({"distributed.scheduler.allowed-failures": 1})
             self._cluster = LocalCluster(
                 n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
             )
         try:
             self._client = Client(self._cluster or scheduler, timeout=CONNECT_SECONDS)
-        except (OSError, TimeoutError, ValueError) as error:
+        except (OSError, ValueError) as error:
             message = f"no Dask scheduler answers at {scheduler} ({str(error) or type(error).__name__})"
             raise ConfigError([Problem("command line", None, "--scheduler", message)]) from None
-        self._by_slot: dict[Hashable, Any] = {}
+        self._by_worker: dict[str, Any] = {}
 
     def slots(self) -> Sequence[Hashable]:
-        """One a worker that is there now; none while a cluster is still without workers."""
-        return sorted(self._client.scheduler_info(n_workers=-1)["workers"])
+        """One a thread of each worker that is there now; none while a cluster is still without workers."""
+        workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        return [(address, thread) for address in sorted(workers) for thread in range(workers[address]["nthreads"])]
 
     def submit(self, slot: Hashable, job: Job) -> "Future[Result | None]":
         """Hand a job to the scheduler, with a wish for the worker."""
-        if slot not in self._by_slot:
-            wish = {"workers": [slot], "allow_other_workers": True}
-            self._by_slot[slot] = self._client.get_executor(pure=False, **wish)
-        future: Future[Result | None] = self._by_slot[slot].submit(run_job, job)
+        address = slot[0]  # type: ignore[index]
+        if address not in self._by_worker:
+            self._by_worker[address] = self._client.get_executor(
+                pure=False, workers=[address], allow_other_workers=True
+            )
+        future: Future[Result | None] = self._by_worker[address].submit(run_in_child, job)
         return future
 
-    def is_death(self, error: BaseException) -> bool:
-        """Whether workers died of the job, as often as the scheduler allows."""
+    def deaths(self, error: BaseException) -> int:
+        """One if a worker's own process died; two if Dask gave up, for it has tried again by itself."""
         from distributed import KilledWorker
 
-        return isinstance(error, KilledWorker)
+        return 2 if isinstance(error, KilledWorker) else LokyExecutor.deaths_by(error)
 
     def close(self, *, kill: bool = False) -> None:
         """Leave the cluster; one of ours ends."""
         self._client.close(timeout=5)
         if self._cluster is not None:
             self._cluster.close(timeout=10)
+
+
+def run_in_child(job: Job) -> Result | None:
+    """What a Dask worker does: pass the job on to its thread's process, which is kept."""
+    if not hasattr(_here, "child"):
+        multiprocessing.current_process().daemon = False  # Dask's are daemons, which may have no children
+        _here.child = LokyExecutor(1)
+    result: Result | None = _here.child.submit(0, job).result()
+    return result

@@ -27,6 +27,9 @@ from experiments.sweeps.work import Job
 PATIENCE = 0.5
 """Seconds until a trial that another process runs is looked at again."""
 
+MOST_DEATHS = 2
+"""Workers that may die of a trial before it is taken to be the trial's fault."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -62,7 +65,8 @@ class _State:
     records: dict[str, Record] = field(default_factory=dict)
     pending: dict[str, tuple[Point, Trial]] = field(default_factory=dict)
     running: dict["Future[Result | None]", _Running] = field(default_factory=dict)
-    tries: dict[str, int] = field(default_factory=dict)
+    deaths: dict[str, int] = field(default_factory=dict)
+    """How many workers have died of a trial."""
     elsewhere: dict[str, float] = field(default_factory=dict)
     """Trials that another process runs, and when to look again."""
     last: dict[Hashable, int] = field(default_factory=dict)
@@ -162,7 +166,6 @@ class Driver:
                 self._finish(point, trial, record)
                 continue
             del self._state.pending[trial.id]
-            self._state.tries[trial.id] = self._state.tries.get(trial.id, 0) + 1
             self._state.last[slot] = point.number
             self._progress.trial_started(point, trial)
             job = Job(trial, self._configs, self._places.results, self._places.cache, mark)
@@ -215,8 +218,9 @@ class Driver:
             error = future.exception()
             if error is None:
                 record = self._written(trial, future.result())
-            elif self._executor.is_death(error):
-                if self._state.tries[trial.id] < self._executor.tries:
+            elif died := self._executor.deaths(error):
+                self._state.deaths[trial.id] = self._state.deaths.get(trial.id, 0) + died
+                if self._state.deaths[trial.id] < MOST_DEATHS:
                     self._progress.note(f"{self._progress.name(running.point, trial)}: its worker died; tried again")
                     self._state.pending[trial.id] = (running.point, trial)
                     return

@@ -21,17 +21,14 @@ Work = Callable[[Job], Result | None]
 class Executor(Protocol):
     """Runs jobs."""
 
-    tries: int
-    """How often a job whose worker died is to be given out."""
-
     def slots(self) -> Sequence[Hashable]:
         """Places for one job each; a job likes the place where one with the same settings ran before."""
 
     def submit(self, slot: Hashable, job: Job) -> "Future[Result | None]":
         """Run a job in a place that is free."""
 
-    def is_death(self, error: BaseException) -> bool:
-        """Whether a job's error says that its worker died, and nothing about the job."""
+    def deaths(self, error: BaseException) -> int:
+        """How many workers have died of a job, by its error; none if the error is of another kind."""
 
     def close(self, *, kill: bool = False) -> None:
         """Let the workers go; at once, their jobs undone, if `kill`."""
@@ -39,8 +36,6 @@ class Executor(Protocol):
 
 class InlineExecutor:
     """The process itself, one job after another."""
-
-    tries = 1
 
     def slots(self) -> Sequence[Hashable]:
         """The one place."""
@@ -55,9 +50,9 @@ class InlineExecutor:
             future.set_exception(error)
         return future
 
-    def is_death(self, error: BaseException) -> bool:
-        """Never: its death would be this process's."""
-        return False
+    def deaths(self, error: BaseException) -> int:
+        """None: its death would be this process's."""
+        return 0
 
     def close(self, *, kill: bool = False) -> None:
         """Nothing to let go."""
@@ -69,8 +64,6 @@ class LokyExecutor:
     Each worker is a pool of its own. In a shared pool one worker's death breaks the pool: all jobs are lost, and
     nothing tells which of them was to blame.
     """
-
-    tries = 2
 
     def __init__(self, workers: int, work: Work = run_job, begin: Callable[[], None] = warm_up):
         """Start workers.
@@ -101,11 +94,16 @@ class LokyExecutor:
             self._pools[slot] = self._open()
             return self._submit(slot, job)
 
-    def is_death(self, error: BaseException) -> bool:
-        """Whether loky found the worker gone."""
+    def deaths(self, error: BaseException) -> int:
+        """One if loky found the worker gone."""
+        return self.deaths_by(error)
+
+    @staticmethod
+    def deaths_by(error: BaseException) -> int:
+        """As `deaths`, for an error that came from such workers by another way."""
         from joblib.externals.loky.process_executor import BrokenProcessPool
 
-        return isinstance(error, BrokenProcessPool)
+        return int(isinstance(error, BrokenProcessPool))
 
     def close(self, *, kill: bool = False) -> None:
         """End the workers."""

@@ -48,7 +48,9 @@ def run_numbered(
                 record = write_record(results, one.trial, result)
         finally:
             taken.release()
-        console.print(f"  {one.number}: {one.of}: {describe_record(record)}{before}", highlight=False, soft_wrap=True)
+        # Of a sweep's trial no test score is shown: one might choose by it.
+        said = f"{one.of}, seed {one.trial.seed}: {record.outcome}" if one.in_sweep else describe_record(record)
+        console.print(f"  {one.number}: {said}{before}", highlight=False, soft_wrap=True)
         if record.outcome == "failed" if one.in_sweep else record.is_fault:
             failures.append(record)
     return failures

@@ -29,9 +29,6 @@ class Job:
     """A file that a worker sees if it shares the results folder."""
 
 
-_turn = threading.Lock()
-"""Keras's seeds and state belong to the process: one trial at a time, however many threads a worker has."""
-
 _open: dict[tuple[Path, Path], Any] = {}
 
 
@@ -47,16 +44,15 @@ def run_job(job: Job) -> Result | None:
         RecordError: the record cannot be written.
         RuntimeError: the process computes on another number of threads than a sweep's trials must.
     """
-    with _turn:
-        fix_threads(SWEEP_THREADS)
-        from experiments.trial import run_trial
+    fix_threads(SWEEP_THREADS)
+    from experiments.trial import run_trial
 
-        shared = job.mark.exists()
-        result = run_trial(job.trial, _workshop(job, shared=shared))
-        if shared:
-            write_record(job.results, job.trial, result)
-            return None
-        return _portable(result)
+    shared = job.mark.exists()
+    result = run_trial(job.trial, _workshop(job, shared=shared))
+    if shared:
+        write_record(job.results, job.trial, result)
+        return None
+    return _portable(result)
 
 
 def warm_up() -> None:

@@ -65,9 +65,14 @@ def first_weights(activations: Sequence[str], factor: str, inputs_activated: boo
     return _over_networks(activations, printed, inputs_activated)
 
 
-def biases(activations: Sequence[str]) -> Finding:
-    """What the slides leave out: dE/db_j^l = delta_j^(l+1), for the 6 biases among the 20 parameters."""
-    found = [_over_networks(activations, _bias_gradients(layer)) for layer in range(3)]
+def biases(activations: Sequence[str], factor: float = 1.0) -> Finding:
+    """What the slides leave out: dE/db_j^l = factor delta_j^(l+1), for the 6 biases among the 20 parameters.
+
+    Args:
+        activations: names of sigma.
+        factor: what the bias is multiplied by in the net input: 1.
+    """
+    found = [_over_networks(activations, _bias_gradients(layer, factor)) for layer in range(3)]
     count = sum(UNITS[1:])
     largest = max(one.values["largest error"] for one in found)
     steps = (
@@ -231,8 +236,8 @@ def _over_networks(
     return Finding({**largest, "largest error": worst}, tuple(steps), worst < TOLERANCE)
 
 
-def _bias_gradients(layer: int) -> Callable[["_Network"], tuple[Array, Array]]:
-    return lambda net: (net.b[layer], net.deltas[layer])
+def _bias_gradients(layer: int, factor: float) -> Callable[["_Network"], tuple[Array, Array]]:
+    return lambda net: (net.b[layer], factor * net.deltas[layer])
 
 
 def _numeric(net: _Network, parameters: Array) -> Array:

@@ -178,12 +178,13 @@ def minimised_over(claimed: str) -> Finding:
     return Finding(values, steps, moved[claimed] > 0)
 
 
-def annotations(batch_size: int, batches: int) -> Finding:
-    """ReLU is piecewise linear, softmax is a distribution, and one epoch of fit updates once a batch.
+def annotations(batch_size: int, batches: int, update_after: str = "batch") -> Finding:
+    """Whether ReLU is piecewise linear, softmax a distribution, and fit updates the weights as often as said.
 
     Args:
         batch_size: as printed.
-        batches: how many batches of random digits are trained on.
+        batches: how many batches of random examples are trained on, in one epoch.
+        update_after: each "batch", or each "epoch".
     """
     import keras
 
@@ -197,6 +198,7 @@ def annotations(batch_size: int, batches: int) -> Finding:
     network.compile(keras.optimizers.SGD(0.01), "categorical_crossentropy", run_eagerly=True)
     network.fit(x, y, batch_size=batch_size, epochs=1, verbose=0)
     updates = int(network.optimizer.iterations)
+    said = batches if update_after == "batch" else 1
     sums = keras.ops.convert_to_numpy(network(x)).sum(axis=1)
     steps = (
         f"ReLU bends at z = {numbers(bends)} and nowhere else on [-3, 3]",
@@ -204,7 +206,7 @@ def annotations(batch_size: int, batches: int) -> Finding:
         f"{len(x)} examples in batches of {batch_size}: {updates} updates in one epoch; "
         f"60000 / {batch_size} = {ceil(60000 / batch_size)} for MNIST",
     )
-    holds = bends.tolist() == [0.0] and bool(np.allclose(sums, 1, atol=1e-6)) and updates == batches
+    holds = bends.tolist() == [0.0] and bool(np.allclose(sums, 1, atol=1e-6)) and updates == said
     values = {"updates": updates, "batch size": len(x) // updates, "updates for mnist": ceil(60000 / batch_size)}
     return Finding(values, steps, holds)
 

@@ -217,10 +217,15 @@ def layer_shapes(units: Sequence[int], rows: str, columns: str) -> Finding:
     return Finding({"sizes fit": True, "largest difference": largest}, tuple(steps), largest < TOLERANCE)
 
 
-def log_odds(weights: Sequence[float], bias: float) -> Finding:
+def log_odds(weights: Sequence[float], bias: float, level: float = 0.5) -> Finding:
     """Why logistic regression is a linear classifier: log(h / (1 - h)) = w^T x + b, so h >= 1/2 where that is >= 0.
 
     Checked on 1,000 random points.
+
+    Args:
+        weights: w.
+        bias: b.
+        level: the h from which on class 1 is predicted.
 
     Lecture: Mollineda, logistic regression: a linear decision boundary.
     """
@@ -229,12 +234,12 @@ def log_odds(weights: Sequence[float], bias: float) -> Finding:
     h = 1.0 / (1.0 + np.exp(-z))
     odds = np.log(h / (1.0 - h))
     largest = float(np.max(np.abs(odds - z)))
-    agree = bool(((h >= 0.5) == (z >= 0)).all())
+    agree = bool(((h >= level) == (z >= 0)).all())
     steps = (
         "h / (1 - h) = e^z, so log(h / (1 - h)) = z = w^T x + b: the log-odds are affine in x",
         f"x = {numbers(x[0])}: z = {number(z[0])}, h = {number(h[0])}, log(h / (1 - h)) = {number(odds[0])}",
         f"largest difference over {len(x)} points: {number(largest)}",
-        f"h >= 1/2 exactly where z >= 0: {'yes' if agree else 'no'}; the boundary z = 0 is a hyperplane",
+        f"h >= {number(level)} exactly where z >= 0: {'yes' if agree else 'no'}; z = 0 is a hyperplane",
     )
     return Finding({"log-odds are affine": largest < 1e-9, "boundary is z = 0": agree}, steps, largest < 1e-9 and agree)
 

@@ -105,11 +105,11 @@ def saturates(vectors: Sequence[Sequence[float]], far: float, threshold: float =
         spread, gap = float(ordered[-1] - ordered[0]), float(ordered[-1] - ordered[-2])
         gaps.append(gap)
         shares.append(float(s.max()))
-        failures += spread >= far and s.max() < threshold
+        failures += int(spread >= far and s.max() < threshold)
         differences = f"largest - smallest = {number(spread)}, largest - second = {number(gap)}"
         steps.append(f"z = {numbers(z)}: {differences}, s = {numbers(s)}")
     steps.append(f"vectors whose largest and smallest are {number(far)} apart without saturation: {failures}")
-    return Finding({"largest outputs": shares, "gaps to the second": gaps}, tuple(steps), failures == 0)
+    return Finding({"largest outputs": shares, "gaps to the second": gaps}, tuple(steps), bool(failures == 0))
 
 
 def reinforces_largest(z: Sequence[float]) -> Finding:
@@ -127,4 +127,4 @@ def reinforces_largest(z: Sequence[float]) -> Finding:
         f"largest two: {number(ordered[0])} / {number(ordered[1])} = {number(raw)}",
         f"after softmax: {number(s[0])} / {number(s[1])} = {number(lead)} = e^{number(ordered[0] - ordered[1])}",
     )
-    return Finding({"ratio before": raw, "ratio after": lead}, steps, lead > raw)
+    return Finding({"ratio before": raw, "ratio after": lead}, steps, bool(lead > raw))

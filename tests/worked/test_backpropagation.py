@@ -25,6 +25,7 @@ def test_biases():
     found = b.biases(SIGMAS)
     assert found.holds is True
     assert found.values["biases"] == 6
+    assert b.biases(SIGMAS, factor=-1).holds is False
 
 
 def test_net_input_is_the_meaning_that_works():

@@ -67,6 +67,7 @@ def test_annotations():
     assert (found.values["updates"], found.values["batch size"]) == (3, 10)
     assert found.values["updates for mnist"] == 6000
     assert found.holds is True
+    assert keras_scripts.annotations(batch_size=10, batches=3, update_after="epoch").holds is False
 
 
 @pytest.mark.parametrize(("names", "there"), [(["tensorflow", "jax"], True), (["tensorflow", "theano"], False)])

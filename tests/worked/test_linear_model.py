@@ -60,3 +60,4 @@ def test_log_odds_are_affine():
     found = linear_model.log_odds([2, -1], 1)
     assert found.values == {"log-odds are affine": True, "boundary is z = 0": True}
     assert found.holds is True
+    assert linear_model.log_odds([2, -1], 1, level=0.6).holds is False  # also linear, but another line

@@ -50,7 +50,7 @@ def cross_entropy_curve() -> Drawing:
     marked = np.array([0.2, 0.8, 1.0])
     axes.plot(marked, -np.log(marked), "o", color=style.colour(1), markersize=page.pt(8), label="examples")
     said = ("unsure or wrong", "quite sure and right", "certain and right")
-    for x, words, place in zip(marked, said, ((0.28, 3.2), (0.6, 2.15), (1.0, 1.15)), strict=True):
+    for x, words, place in zip(marked, said, ((0.26, 3.6), (0.6, 2.1), (1.0, 1.1)), strict=True):
         axes.annotate(
             f"{words}\n$-\\log\\,{x:g}={abs(np.log(x)):.2f}$", (x, -np.log(x)), xytext=place,
             ha="left" if x < 0.5 else "right" if x == 1 else "center", va="center",

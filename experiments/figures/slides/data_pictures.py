@@ -147,7 +147,7 @@ def mnist_digits(cache: Path) -> Drawing:
 def channel_tables() -> Drawing:
     """Three tables of a colour picture, one behind the other, and the vector that they become."""
     figure, (axes,) = page.panels((1, 1), (1, 1))
-    sketch = Sketch(axes, 16, 7.3)
+    sketch = Sketch(axes, 16, 7.2)
     colours = {"red": page.RED, "green": style.colour(2), "blue": style.colour(0)}
     rows: list[tuple[str, int, int, int]] = []
     # From the back: each table lies one cell further left and down than the one behind it.

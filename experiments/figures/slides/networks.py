@@ -92,7 +92,7 @@ def perceptron_diagram() -> Drawing:
         sketch.text(x - 0.6, y, words, ha="right", size=0.42)
     sketch.text(4.2, 3.0, r"$\vdots$", size=0.8)
     outputs = sketch.layer(
-        10.6, spread(10, 3.45, 0.68), [str(k) for k in range(10)], colour=style.colour(1), radius=0.29, size=0.34
+        10.6, spread(10, 3.45, 0.68), [str(k) for k in range(10)], colour=style.colour(1), radius=0.3, size=0.36
     )
     sketch.connect(inputs, outputs, width=0.022)
     sketch.text(1.4, 3.45, "28 × 28\n= 784\npixels")

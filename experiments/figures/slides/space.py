@@ -1,5 +1,7 @@
 """Three-dimensional panels in the shared style."""
 
+from typing import cast
+
 import matplotlib
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
@@ -14,8 +16,7 @@ def panel(
     figure: Figure, place: tuple[int, int, int], *, elevation: float, azimuth: float, zoom: float = 1.15
 ) -> Axes3D:
     """A panel with quiet walls."""
-    axes = Axes3D(figure, figure.add_gridspec(*place[:2])[place[2] - 1])
-    figure.add_axes(axes)
+    axes = cast(Axes3D, figure.add_subplot(*place, projection="3d"))
     axes.view_init(elev=elevation, azim=azimuth)
     for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
         axis.set_pane_color(style.tint(style.muted(), 0.07))

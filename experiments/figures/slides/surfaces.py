@@ -42,17 +42,22 @@ def step_surface() -> Drawing:
     curve.set_title(r"$g(z)=1$ if $z\geq 0$, else $0$", fontweight="normal")
     _curve_axes(curve)
 
-    r = REACH
-    below, above = (-r / 2 - 0.5, -r), (r / 2 - 0.5, r)  # where the boundary leaves the square
-    halves = {0.0: [(-r, -r), below, above, (-r, r)], 1.0: [below, (r, -r), (r, r), above]}
-    for h, corners in halves.items():
+    for h, corners in halves().items():
         flat = [[(x1, x2, h) for x1, x2 in corners]]
         over.add_collection3d(Poly3DCollection(flat, facecolor=space.two_shades()(h), alpha=0.92))
+    below, _, _, above = halves()[1.0]
     wall = [[(*below, 0), (*above, 0), (*above, 1), (*below, 1)]]
     over.add_collection3d(Poly3DCollection(wall, facecolor=style.muted(), alpha=0.45))
     _boundary(over, 1.0)
     page.finish(figure, "step_surface", subtitle=_SUBTITLE, notes=[_STRAIGHT], room=(3.1, 6.2))
     return Drawing(figure, _over_plane(lambda z: (z >= 0).astype(float)))
+
+
+def halves() -> dict[float, list[tuple[float, float]]]:
+    """The step's value -> corners of the part of the square that has it."""
+    r = REACH
+    below, above = (-r / 2 - 0.5, -r), (r / 2 - 0.5, r)  # where the boundary leaves the square
+    return {0.0: [(-r, -r), below, above, (-r, r)], 1.0: [below, (r, -r), (r, r), above]}
 
 
 def sigmoid_surface() -> Drawing:

@@ -1,6 +1,6 @@
 """Bars, tables and schematics."""
 
-import itertools
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -100,7 +100,7 @@ def test_layer_diagram_connects_every_unit_with_all_of_the_next_layer(drawn):
     axes = drawing.figure.axes[0]
     sizes = drawing.table["units"].tolist()
     assert len(kinds(axes, Circle)) == sum(sizes)
-    assert len(axes.get_lines()) == sum(a * b for a, b in itertools.pairwise(sizes))
+    assert len(axes.get_lines()) == sum(a * b for a, b in pairwise(sizes))
 
 
 def test_network_of_the_case_study(drawn, words):

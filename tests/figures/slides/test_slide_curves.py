@@ -95,12 +95,11 @@ def test_the_step_has_two_values_and_jumps_at_the_boundary(drawn):
     table = drawing.table
     assert set(table["h"]) == {0.0, 1.0}
     assert np.array_equal(table["h"] == 1, 2 * table["x1"] - table["x2"] + 1 >= 0)
-    flats = drawing.figure.axes[1].collections
-    heights = [{round(float(point[2]), 9) for point in flat._vec[:3].T} for flat in flats[:2]]
-    assert heights == [{0.0}, {1.0}]
-    for flat, sign in zip(flats[:2], (-1, 1), strict=True):
-        x1, x2 = flat._vec[:2]
-        assert (sign * (2 * x1 - x2 + 1) >= -1e-9).all()
+    assert len(drawing.figure.axes[1].collections) == 3  # two flats and the wall between them
+    for h, corners in surfaces.halves().items():
+        z = [2 * x1 - x2 + 1 for x1, x2 in corners]
+        assert min(z) >= 0 if h else max(z) <= 0
+        assert z.count(0) == 2
 
 
 def test_the_sigmoid_surface_is_half_exactly_on_the_boundary(drawn):

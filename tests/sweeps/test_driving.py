@@ -1,0 +1,163 @@
+"""What happens to trials: each is run once, deaths are survived, failures shown, the hopeless dropped."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from experiments.sweeps.driving import Outcome
+from experiments.sweeps.objective import objective
+from experiments.sweeps.points import load_sweep
+from experiments.sweeps.publishing import best_point
+from tests.sweeps.conftest import GRID, ROOT, TINY, WriteConfig, environment, run_folders
+from tests.sweeps.drive_fake import drive
+from tests.sweeps.fake_work import validation_loss
+
+RATES = "optimizer.learning_rate: {values: [0.01, 0.1, 1.0]}"
+
+
+def runs(results: Path) -> list[str]:
+    """Ids of the trials that workers have begun, in that order."""
+    return (results / "runs.log").read_text().split()
+
+
+def outcomes(outcome: Outcome) -> dict[float, set[str]]:
+    """Outcomes of the trials by learning rate."""
+    return {
+        rate: {outcome.records[t.id].outcome for p in outcome.points if _rate(p) == rate for t in p.trials}
+        for rate in {_rate(p) for p in outcome.points}
+    }
+
+
+def _rate(point) -> float:
+    return point.settings["optimizer.learning_rate"]
+
+
+def test_every_trial_is_run_once_and_kept(write_config: WriteConfig, tmp_path: Path) -> None:
+    path, results = write_config(), tmp_path / "results"
+    first = drive(path, results, 2)
+    assert first.trained == 12
+    assert sorted(runs(results)) == sorted(t.id for p in first.points for t in p.trials)
+    again = drive(path, results, 2)
+    assert again.trained == 0
+    assert len(runs(results)) == 12
+    path.write_text(path.read_text().replace("[0.01, 0.1, 1.0]", "[0.01, 0.1, 1.0, 2.0]"))
+    assert drive(path, results, 2).trained == 4
+
+
+def test_the_objective_is_the_mean_over_seeds_on_validation_data(write_config: WriteConfig, tmp_path: Path) -> None:
+    path = write_config()
+    sweep = load_sweep(path)
+    outcome = drive(path, tmp_path / "results", 1)
+    for point in outcome.points:
+        rate, batch = _rate(point), point.settings["training.batch_size"]
+        expected = (validation_loss(rate, batch, 0) + validation_loss(rate, batch, 1)) / 2
+        assert objective(point, outcome.records, "val_loss") == pytest.approx(expected, rel=1e-9)
+    best = best_point(sweep, outcome)
+    assert best is not None
+    # By test accuracy or loss, which the made-up work turns round, the best would be a rate of 1 and a batch of 10.
+    assert best[0].settings == {"optimizer.learning_rate": 0.1, "training.batch_size": 20}
+
+
+def test_a_dead_worker_is_replaced_and_its_trial_tried_once_more(write_config: WriteConfig, tmp_path: Path) -> None:
+    path = write_config((RATES, "optimizer.learning_rate: {values: [0.1, 0.5, 0.7, 0.9]}"), ("[10, 20]", "[10]"))
+    results = tmp_path / "results"
+    outcome = drive(path, results, 2)
+    assert outcomes(outcome) == {0.1: {"completed"}, 0.5: {"completed"}, 0.7: {"failed"}, 0.9: {"failed"}}
+    errors = {r.error for r in outcome.failures}
+    assert errors == {"its worker died, and so did the one that tried again", "RuntimeError: no luck"}
+    begun = runs(results)
+    times = {rate: {begun.count(t.id) for p in outcome.points if _rate(p) == rate for t in p.trials}
+             for rate in (0.1, 0.5, 0.7, 0.9)}  # fmt: skip
+    assert times == {0.1: {1}, 0.5: {2}, 0.7: {2}, 0.9: {1}}
+    assert drive(path, results, 1).trained == 4  # what failed is tried again by the next sweep, the rest is kept
+
+
+def test_two_sweeps_at_once_share_the_work(write_config: WriteConfig, tmp_path: Path) -> None:
+    path = write_config(("seeds: 2", "seeds: 4"))
+    results = tmp_path / "results"
+    command = [sys.executable, str(ROOT / "tests" / "sweeps" / "drive_fake.py"), str(path), str(results), "2"]
+    slow = {**environment(), "FAKE_SECONDS": "0.4"}
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=slow) for _ in range(2)]
+    trained = [int(process.communicate(timeout=300)[0]) for process in both]
+    assert sum(trained) == 24
+    assert len(runs(results)) == len(set(runs(results))) == 24
+
+
+def test_what_a_killed_sweep_held_is_free_at_once(
+    write_config: WriteConfig, tmp_path: Path, start: Callable[..., "subprocess.Popen[str]"], monkeypatch
+) -> None:
+    path, results = write_config(), tmp_path / "results"
+    program = [sys.executable, str(ROOT / "tests" / "sweeps" / "drive_fake.py")]
+    with monkeypatch.context() as patch:
+        patch.setenv("FAKE_SECONDS", "60")
+        killed = start(path, results, 2, program=program)
+        deadline = time.monotonic() + 120
+        while not (results / "runs.log").exists() or len(runs(results)) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        os.kill(killed.pid, signal.SIGKILL)  # the driver alone: its workers end by themselves
+    began = time.monotonic()
+    assert drive(path, results, 2).trained == 12
+    assert time.monotonic() - began < 55  # nobody waited for the workers of the dead
+    assert len(run_folders(results)) == 12
+
+
+def test_the_median_rule_spares_seeds_whoever_is_first(write_config: WriteConfig, tmp_path: Path) -> None:
+    path = write_config(("seeds: 2", "seeds: 3"), ("  method: grid", "  method: grid\n  prune: median"))
+    outcome = drive(path, tmp_path / "one", 1)
+    # First-seed losses: 0.14 0.11 | 0.05 0.02 | 0.95 0.92; the median is 0.125: points 1, 5 and 6 are worse.
+    assert outcome.dropped == {1, 5, 6}
+    assert outcome.trained == 6 + 3 * 2
+    other = drive(path, tmp_path / "other", 3)
+    assert other.dropped == outcome.dropped
+    assert other.records.keys() == outcome.records.keys()
+    again = drive(path, tmp_path / "one", 2)
+    assert (again.trained, again.dropped) == (0, outcome.dropped)
+
+
+def test_a_bayesian_sweep_goes_on_where_it_was_killed(write_config: WriteConfig, tmp_path: Path) -> None:
+    bayes = """\
+sweep:
+  method: bayes
+  run_cap: 14
+  metric: {name: val_loss, goal: minimize}
+  parameters:
+    optimizer.learning_rate: {min: 0.001, max: 10, distribution: log_uniform_values}
+    training.batch_size: {min: 5, max: 40}
+"""
+    path = write_config(text=TINY + bayes)
+    whole = drive(path, tmp_path / "whole", 1)
+    assert len(whole.points) == 14
+    assert whole.trained == 28
+
+    # Ten points of it first, and then, by another process, the rest: as if it had never stopped.
+    path.write_text(path.read_text().replace("run_cap: 14", "run_cap: 10"))
+    assert drive(path, tmp_path / "parts", 1).trained == 20
+    path.write_text(path.read_text().replace("run_cap: 10", "run_cap: 14"))
+    parts = drive(path, tmp_path / "parts", 1)
+    assert parts.trained == 8
+    assert [p.settings for p in parts.points] == [p.settings for p in whole.points]
+    batches = {p.settings["training.batch_size"] for p in parts.points}
+    assert all(isinstance(batch, int) and 5 <= batch <= 40 for batch in batches)
+    # After ten random points TPE has learnt that a rate of 0.1 is good.
+    late = [abs(_rate(p) - 0.1) for p in parts.points[10:]]
+    early = [abs(_rate(p) - 0.1) for p in parts.points[:10]]
+    assert sorted(late)[len(late) // 2] < sorted(early)[len(early) // 2]
+
+
+def test_two_bayesian_sweeps_at_once_keep_to_the_cap(write_config: WriteConfig, tmp_path: Path) -> None:
+    bayes = GRID.replace("method: grid", "method: bayes\n  run_cap: 5").replace("[10, 20]", "[8, 9, 10, 11, 12, 13]")
+    path, results = write_config(text=TINY + bayes), tmp_path / "results"
+    command = [sys.executable, str(ROOT / "tests" / "sweeps" / "drive_fake.py"), str(path), str(results), "2"]
+    slow = {**environment(), "FAKE_SECONDS": "0.3"}
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=slow) for _ in range(2)]
+    trained = [int(process.communicate(timeout=300)[0]) for process in both]
+    assert sum(trained) == 10
+    assert len(run_folders(results)) == 10
+    assert len(runs(results)) == 10

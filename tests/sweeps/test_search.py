@@ -1,0 +1,107 @@
+"""Random and Bayesian search: fixed draws, a journal that survives, values from the ranges asked for."""
+
+import math
+from pathlib import Path
+
+import pytest
+
+from experiments.sweeps.plans import Plan, open_plan
+from experiments.sweeps.points import load_sweep
+from experiments.sweeps.search import JOURNAL
+from tests.sweeps.conftest import TINY, WriteConfig
+
+RANDOM = """\
+sweep:
+  method: random
+  run_cap: 40
+  metric: {name: val_loss, goal: minimize}
+  parameters:
+    optimizer.learning_rate: {min: 0.001, max: 1, distribution: log_uniform_values}
+    training.batch_size: {min: 8, max: 64, distribution: q_uniform, q: 8}
+    training.shuffle: {values: [true, false]}
+"""
+
+
+def settings(plan: Plan) -> list[dict]:
+    return [dict(point.settings) for point in plan.points()]
+
+
+def test_a_random_draw_is_fixed_and_in_its_ranges(write_config: WriteConfig) -> None:
+    path = write_config(text=TINY + RANDOM)
+    drawn = settings(open_plan(load_sweep(path), None))
+    assert len(drawn) == 40
+    assert drawn == settings(open_plan(load_sweep(path), None))
+    rates = [point["optimizer.learning_rate"] for point in drawn]
+    assert all(0.001 <= rate <= 1 for rate in rates)
+    # Uniform in the logarithm: the median of 40 lies within a factor of 3 of the geometric middle, 10 ** -1.5.
+    assert abs(math.log10(sorted(rates)[20]) + 1.5) < 0.5
+    batches = {point["training.batch_size"] for point in drawn}
+    assert batches <= set(range(8, 65, 8))
+    assert len(batches) > 5
+    assert {point["training.shuffle"] for point in drawn} == {True, False}
+
+
+def test_more_points_and_longer_training_keep_the_draw(write_config: WriteConfig) -> None:
+    few = settings(open_plan(load_sweep(write_config(("run_cap: 40", "run_cap: 5"), text=TINY + RANDOM)), None))
+    more = settings(open_plan(load_sweep(write_config(("epochs: 3", "epochs: 4"), text=TINY + RANDOM)), None))
+    assert more[:5] == few
+
+
+def test_a_small_space_is_drawn_until_nothing_is_new(write_config: WriteConfig) -> None:
+    path = write_config(
+        ("{min: 0.001, max: 1, distribution: log_uniform_values}", "{values: [0.1, 1.0]}"),
+        ("distribution: q_uniform, q: 8", "distribution: q_uniform, q: 32"),
+        text=TINY + RANDOM,
+    )
+    drawn = settings(open_plan(load_sweep(path), None))
+    assert len(drawn) == 2 * 2 * 2  # rates, batches of 32 and 64, shuffled or not
+    assert len({tuple(point.values()) for point in drawn}) == 8
+
+
+@pytest.mark.parametrize("method", ["random", "bayes"])
+def test_the_journal_keeps_what_was_told_and_is_mended(method: str, write_config: WriteConfig, tmp_path: Path) -> None:
+    import optuna
+    from optuna.storages import JournalStorage
+    from optuna.storages.journal import JournalFileBackend
+
+    path = write_config(("method: random", f"method: {method}"), text=TINY + RANDOM)
+    folder = tmp_path / "sweep"
+    for number in range(3):
+        plan = open_plan(load_sweep(path), folder)  # as after a kill: everything is read anew
+        plan.propose()
+        point = plan.points()[number]
+        plan.tell(point, 0.5 - number / 10)
+        with (folder / JOURNAL).open("ab") as file:
+            file.write(b'{"op_code": 4, "worker')  # killed while it wrote
+    plan = open_plan(load_sweep(path), folder)
+    plan.propose()
+    plan.tell(plan.points()[3], None, hopeless=True)
+    journal = JournalStorage(JournalFileBackend(str(folder / JOURNAL)))
+    (name,) = [study.study_name for study in journal.get_all_studies()]
+    study = optuna.load_study(study_name=name, storage=journal)
+    assert [t.value for t in study.trials][:3] == [0.5, 0.4, 0.3]
+    assert study.best_value == 0.3
+    assert study.trials[3].state.name == "PRUNED"
+
+
+def test_a_bayesian_sweep_of_an_exhausted_space_ends(write_config: WriteConfig, tmp_path: Path) -> None:
+    bayes = RANDOM.replace("method: random", "method: bayes").replace("q: 8", "q: 32")
+    bayes = bayes.replace("{min: 0.001, max: 1, distribution: log_uniform_values}", "{values: [0.1, 1.0]}")
+    plan = open_plan(load_sweep(write_config(text=TINY + bayes)), tmp_path / "sweep")
+    while (point := plan.propose()) is not None:
+        plan.tell(point, float(point.settings["optimizer.learning_rate"]))
+    assert len(plan.points()) == plan.total <= 8
+    assert len({point.identity for point in plan.points()}) == plan.total >= 6
+
+
+def test_other_seeds_begin_a_new_study(write_config: WriteConfig, tmp_path: Path) -> None:
+    bayes = RANDOM.replace("method: random", "method: bayes")
+    plan = open_plan(load_sweep(write_config(text=TINY + bayes)), tmp_path / "sweep")
+    first = plan.propose()
+    assert first is not None
+    plan.tell(first, 1.0)
+    other = open_plan(load_sweep(write_config(("seeds: 2", "seeds: 3"), text=TINY + bayes)), tmp_path / "sweep")
+    assert other.points() == []
+    proposed = other.propose()
+    assert proposed is not None
+    assert proposed.settings == first.settings
