@@ -1,5 +1,7 @@
 """Two-feature data: the plane shaded by predicted class, the seeds' boundaries, and the examples."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
@@ -24,8 +26,10 @@ from experiments.records import Record
 from experiments.spec.dataset import Iris, tests_on_training
 
 PER_FIGURE = 4
-MOST_RINGED = 400
-"""Test examples up to which all are drawn and wrong ones ringed; of more, where others train, the wrong ones alone."""
+MOST_TESTED = 400
+"""Test examples up to which they are drawn, and wrong ones ringed. Of more, where others train, there are none."""
+MOST_ALONE = 600
+"""Training examples drawn where no test examples are."""
 MOST_POINTS = 1500
 """Examples drawn of each set; more would hide the regions."""
 
@@ -93,7 +97,8 @@ def _page(subject: Subject, grids: dict[str, list[tuple[Record, Grid]]], subtitl
         if number % across == 0:
             axes.set_ylabel(names[1])
         if len(subject.experiment.variants) > 1:
-            axes.set_title(variant)
+            accuracy = np.mean([record.scores["accuracy"] for record, _ in found])
+            axes.set_title(f"{variant}: accuracy {accuracy:.3f}", fontsize=10.5 if across < 3 else 9.5)
     table = pd.concat(tables, ignore_index=True)
     finish(
         figure,
@@ -114,8 +119,8 @@ def _panel(
 ) -> pd.DataFrame:
     """Draw a variant; returns its examples."""
     (first, grid), *others = found
-    signed = first.trial.spec.signed
-    regions(axes, grid, signed=signed)
+    signed, names = first.trial.spec.signed, dataset.class_names
+    regions(axes, grid, signed=signed, names=names)
     for _, other in others:
         boundary(axes, other, signed=signed, width=0.8, colour=style.muted(), label="boundary of another seed")
     boundary(axes, grid, signed=signed, width=2.0, colour=style.text_colour(), label="boundary of the first seed")
@@ -123,14 +128,12 @@ def _panel(
     wrong = first.predictions.y_pred != dataset.test.y
     tables = [_examples(variant, "test", dataset.test, dataset.class_names, wrong)]
     separate = not _tests_on_all(subject, variant)
-    dense = separate and len(dataset.test) > MOST_RINGED
+    dense = separate and len(dataset.test) > MOST_TESTED
     if separate:
         tables.insert(0, _examples(variant, "training", dataset.train, dataset.class_names, None))
-        scatter(axes, dataset.train, "training", filled=True)
-    if dense:
-        scatter(axes, Examples(dataset.test.x[wrong], dataset.test.y[wrong]), "misclassified test", filled=False)
-    else:
-        scatter(axes, dataset.test, "test", filled=not separate)
+        scatter(axes, dataset.train, "training", filled=True, most=MOST_ALONE if dense else MOST_POINTS, names=names)
+    if not dense:
+        scatter(axes, dataset.test, "test", filled=not separate, names=names)
     if wrong.any() and not dense:
         x = dataset.test.x[wrong][:MOST_POINTS]
         axes.scatter(
@@ -144,10 +147,10 @@ def _panel(
     return pd.concat(tables)
 
 
-def regions(axes: Axes, grid: Grid, *, signed: bool) -> None:
+def regions(axes: Axes, grid: Grid, *, signed: bool, names: Sequence[str] = ()) -> None:
     """Shade the plane by predicted class."""
     classes = classes_over(grid, signed=signed)
-    tints = np.array([style.tint(style.colour(k), 0.25) for k in range(int(classes.max()) + 1)])
+    tints = np.array([style.tint(style.class_colour(k, names), 0.25) for k in range(int(classes.max()) + 1)])
     # Values belong to the middle of a pixel, so the picture reaches half a step beyond the first and the last.
     (left, right), (low, high) = _reach(grid["x1"]), _reach(grid["x2"])
     axes.imshow(tints[classes], origin="lower", extent=(left, right, low, high), aspect="auto", zorder=0)
@@ -169,14 +172,16 @@ def boundary(axes: Axes, grid: Grid, *, signed: bool, width: float, colour: str,
             drawn.set_label(label)
 
 
-def scatter(axes: Axes, examples: Examples, part: str, *, filled: bool) -> None:
+def scatter(
+    axes: Axes, examples: Examples, part: str, *, filled: bool, most: int = MOST_POINTS, names: Sequence[str] = ()
+) -> None:
     """Draw the examples of a set, a colour and a shape for each class."""
-    size = 34 if len(examples) <= 200 else 22 if len(examples) <= 600 else 12
+    size = 34 if len(examples) <= 200 else 22 if min(len(examples), most) <= 600 else 12
     # Evenly through the set: it may be sorted by class.
-    drawn = np.linspace(0, len(examples) - 1, min(len(examples), MOST_POINTS)).astype(int)
+    drawn = np.linspace(0, len(examples) - 1, min(len(examples), most)).astype(int)
     for k in np.unique(examples.y):
         x = examples.x[drawn[examples.y[drawn] == k]]
-        colour = style.colour(int(k))
+        colour = style.class_colour(int(k), names)
         axes.scatter(
             x[:, 0],
             x[:, 1],
@@ -224,10 +229,9 @@ def _tests_on_all(subject: Subject, variant: str) -> bool:
 def _legend(dataset: Dataset, table: pd.DataFrame, grids: dict[str, list[tuple[Record, Grid]]]) -> list[Artist]:
     handles: list[Artist] = class_legend(dataset.class_names)
     separate = (table["set"] == "training").any()
-    dense = separate and (table["set"] == "test").groupby(table["variant"]).sum().max() > MOST_RINGED
-    if separate:
-        handles.append(_point("training", "o", style.muted()))
-        handles.append(_point("misclassified test" if dense else "test", "o", style.muted(), filled=False))
+    dense = separate and (table["set"] == "test").groupby(table["variant"]).sum().min() > MOST_TESTED
+    if separate and not dense:
+        handles += [_point("training", "o", style.muted()), _point("test", "o", style.muted(), filled=False)]
     if table["misclassified"].any() and not dense:
         handles.append(_point("misclassified", "o", style.text_colour(), filled=False, size=10))
     return [*handles, *boundary_legend(several=any(len(found) > 1 for found in grids.values()))]
@@ -235,7 +239,7 @@ def _legend(dataset: Dataset, table: pd.DataFrame, grids: dict[str, list[tuple[R
 
 def class_legend(names: tuple[str, ...]) -> list[Artist]:
     """The classes' points, of at most twelve."""
-    return [_point(name, style.marker(k), style.colour(k)) for k, name in enumerate(names[:12])]
+    return [_point(name, style.marker(k), style.class_colour(k, names)) for k, name in enumerate(names[:12])]
 
 
 def boundary_legend(*, several: bool) -> list[Artist]:
@@ -249,6 +253,10 @@ def _point(label: str, mark: str, colour: str, *, filled: bool = True, size: flo
     return Line2D([], [], linestyle="", marker=mark, color=colour, markerfacecolor=face, markersize=size, label=label)
 
 
+def _tested(dataset: Dataset) -> int:
+    return len(dataset.test)
+
+
 def _notes(subject: Subject, grids: dict[str, list[tuple[Record, Grid]]], datasets: list[Dataset]) -> list[str]:
     notes = [seeds_in_words(subject, list(grids))]
     firsts = {found[0][0].trial.seed for found in grids.values()}
@@ -256,6 +264,9 @@ def _notes(subject: Subject, grids: dict[str, list[tuple[Record, Grid]]], datase
         notes.append(f"regions: network of seed {firsts.pop()}")
     if all(_tests_on_all(subject, variant) for variant in grids):
         notes.append("tested on all examples")
-    if any(max(len(d.train), len(d.test)) > MOST_POINTS for d in datasets):
+    if not any(_tests_on_all(subject, variant) for variant in grids) and min(map(_tested, datasets)) > MOST_TESTED:
+        fewer = any(len(d.train) > MOST_ALONE for d in datasets)
+        notes.append(f"points: {f'{MOST_ALONE} ' if fewer else ''}training examples")
+    elif any(max(len(d.train), len(d.test)) > MOST_POINTS for d in datasets):
         notes.append(f"at most {MOST_POINTS:,} examples of a set are drawn")
     return notes + absent_in_words(subject)

@@ -63,16 +63,17 @@ def _page(subject: Subject, variant: str, album: dict[int, dict[int, Grid]], epo
     down = -(-len(epochs) // across)
     figure = new_figure(HEIGHT if down == 1 else 6.4)
     panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
-    train, spec = subject.load(variant).train, subject.experiment.variants[variant]
+    dataset, spec = subject.load(variant), subject.experiment.variants[variant]
+    train, classes = dataset.train, dataset.class_names
     names = feature_names(subject, variant)
     for number, (axes, epoch) in enumerate(zip(panels.flat, epochs, strict=True)):
         found = [(seed, pictures[epoch]) for seed, pictures in album.items() if epoch in pictures]
         (_, first), *others = found
-        regions(axes, first, signed=spec.signed)
+        regions(axes, first, signed=spec.signed, names=classes)
         for _, grid in others:
             boundary(axes, grid, signed=spec.signed, width=0.8, colour=style.muted(), label="another seed")
         boundary(axes, first, signed=spec.signed, width=2.0, colour=style.text_colour(), label="first seed")
-        scatter(axes, train, "training", filled=True)
+        scatter(axes, train, "training", filled=True, names=classes)
         axes.set_xlim(first["x1"][0], first["x1"][-1])
         axes.set_ylim(first["x2"][0], first["x2"][-1])
         axes.grid(visible=False)
@@ -90,13 +91,13 @@ def _page(subject: Subject, variant: str, album: dict[int, dict[int, Grid]], epo
         subject,
         f"Decision regions by epoch{of_variant(variant, subject)}",
         notes=notes,
-        legend=[*class_legend(subject.load(variant).class_names), *boundary_legend(several=len(album) > 1)],
+        legend=[*class_legend(classes), *boundary_legend(several=len(album) > 1)],
     )
     examples = pd.DataFrame(
         {
             "x1": train.x[:, 0],
             "x2": train.x[:, 1],
-            "class": [subject.load(variant).class_names[int(k)] for k in train.y],
+            "class": [classes[int(k)] for k in train.y],
         }
     )
     return Drawing(figure, examples)

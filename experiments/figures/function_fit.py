@@ -19,11 +19,11 @@ from experiments.figures.frame import (
 from experiments.figures.subject import Subject
 from experiments.records import Record
 
-PER_FIGURE = 4
+PER_FIGURE = 6
 
 
 def draw(subject: Subject) -> dict[str, Drawing]:
-    """`function_fit`, and `function_fit-2`, … where there are more than four variants."""
+    """`function_fit`, and `function_fit-2`, … where there are more than six variants."""
     if not subject.records:
         return {"function_fit": nothing_completed(subject)}
     variants, drawings = list(subject.records), {}
@@ -36,15 +36,18 @@ def draw(subject: Subject) -> dict[str, Drawing]:
 
 
 def _page(subject: Subject, variants: list[str], subtitle: str) -> Drawing:
-    across = 2 if len(variants) == PER_FIGURE else len(variants)
+    across = len(variants) if len(variants) <= 3 else 2 if len(variants) == 4 else 3
     down = -(-len(variants) // across)
     figure = new_figure(HEIGHT if down == 1 else 6.4)
     panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
     tables = []
-    for number, (axes, variant) in enumerate(zip(panels.flat, variants, strict=True)):
+    for axes in panels.flat[len(variants) :]:
+        axes.set_axis_off()
+    for number, (axes, variant) in enumerate(zip(panels.flat, variants, strict=False)):
         tables.append(_panel(subject, axes, variant))
         if number >= len(variants) - across:
             axes.set_xlabel("x")
+            axes.tick_params(labelbottom=True)
         if number % across == 0:
             axes.set_ylabel("y")
     # A network may be far out where it has no data; what matters is where the function is.

@@ -37,7 +37,7 @@ def save_figure(figure: Figure, folder: Path, stem: str, table: pd.DataFrame | N
     figure.clear()
     if table is not None:
         path = folder / f"{stem}.csv"
-        replace(path, partial(table.to_csv, index=False, float_format="%.6g"))
+        replace(path, partial(table.to_csv, index=False, float_format="%.5g"))
         files.append(path)
     return files
 

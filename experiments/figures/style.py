@@ -1,6 +1,6 @@
 """The look that all figures share, light or dark."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,6 +38,16 @@ def colour(index: int) -> str:
     """The palette's colour of a variant or class; beyond the last it begins again."""
     palette = colours()
     return palette[index % len(palette)]
+
+
+_CALLED = {"red": 1, "green": 2}
+"""Members of both palettes, for classes that are called a colour."""
+
+
+def class_colour(index: int, names: Sequence[str] = ()) -> str:
+    """The palette's colour of a class; where both of two classes are called a colour, that one."""
+    called = [_CALLED[name] for name in names if name in _CALLED]
+    return colour(called[index] if names and len(called) == len(names) else index)
 
 
 def marker(index: int) -> str:

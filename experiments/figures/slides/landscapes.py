@@ -156,7 +156,7 @@ def cost_bowl() -> Drawing:
 def _two_views() -> tuple[Figure, Axes3D, Axes]:
     figure = page.new_page()
     shape = (2, 1) if page.slim() else (1, 2)
-    return figure, space.panel(figure, (*shape, 1), elevation=34, azimuth=-60, zoom=1.15), figure.add_subplot(*shape, 2)
+    return figure, space.panel(figure, (*shape, 1), elevation=34, azimuth=-60, zoom=1.02), figure.add_subplot(*shape, 2)
 
 
 def _surface(

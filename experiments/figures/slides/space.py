@@ -59,7 +59,7 @@ def surface(
 ) -> None:  # fmt: skip
     """Z over the plane, (len(y), len(x)), coloured by height."""
     drawn = axes.plot_surface(
-        *np.meshgrid(x, y), z, cmap=shades, vmin=low, vmax=high, alpha=alpha, rcount=48, ccount=48,
+        *np.meshgrid(x, y), z, cmap=shades, vmin=low, vmax=high, alpha=alpha, rcount=36, ccount=36,
         linewidth=page.pt(0.15), antialiased=True,
     )  # fmt: skip
     drawn.set_edgecolor(style.tint(style.muted(), 0.5))

@@ -1,6 +1,7 @@
 """One unit over the plane: z = 2 x1 - x2 + 1 under a step, a sigmoid and a ramp; sigmoids of several weights."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -68,7 +69,7 @@ def sigmoid_surface() -> Drawing:
     curve.plot(0, 0.5, "o", color=style.text_colour(), markersize=page.pt(7), zorder=4)
     curve.set_title(r"$g(z)=1/(1+e^{-z})$")
     _curve_axes(curve)
-    _ramp(over, sigmoid)
+    _smooth(over, sigmoid)
     _boundary(over, 0.5)
     notes = [r"black line: $h=0.5$ exactly where $z=0$, a straight line"]
     page.finish(figure, "sigmoid_surface", subtitle=_SUBTITLE, notes=_for_dark(notes), room=(3.1, 6.2))
@@ -88,7 +89,7 @@ def hard_sigmoids() -> Drawing:
         columns[name] = h
     curve.set_title("sigmoid and three rigid ones")
     _curve_axes(curve)
-    _ramp(over, lambda z: np.clip((z + 1) / 2, 0, 1))
+    _rigid(over)
     _boundary(over, 0.5)
     over.set_title("the slide's over the plane")
     legend = [line for line in curve.get_lines() if not str(line.get_label()).startswith("_")]
@@ -138,16 +139,33 @@ def _curve_axes(axes: Axes) -> None:
     axes.set_xmargin(0)
 
 
-def _ramp(axes: Axes3D, g: Callable[[np.ndarray], np.ndarray]) -> None:
+def _smooth(axes: Axes3D, g: Callable[[np.ndarray], np.ndarray]) -> None:
     x = np.linspace(-REACH, REACH, 49)
     x1, x2 = np.meshgrid(x, x)
     space.surface(axes, x, x, g(W[0] * x1 + W[1] * x2 + B), space.two_shades(), low=0, high=1)
+
+
+def _rigid(axes: Axes3D) -> None:
+    """The slide's rigid sigmoid: two flats, and between z = -1 and z = 1 strips along the boundary, one shade each."""
+    r = REACH
+
+    def ends(z: float) -> list[tuple[float, float, float]]:
+        """Where z has this value on the lower and on the upper edge of the square, at its height."""
+        h = float(np.clip((z + 1) / 2, 0, 1))
+        return [((z - 1 - r) / 2, -r, h), ((z - 1 + r) / 2, r, h)]
+
+    levels = np.linspace(-1, 1, 17)
+    pieces = [([(-r, -r, 0.0), *ends(-1), (-r, r, 0.0)], 0.0), ([*ends(1)[::-1], (r, -r, 1.0), (r, r, 1.0)], 1.0)]
+    pieces += [([*ends(low), *ends(high)[::-1]], (low + high + 2) / 4) for low, high in pairwise(levels)]
+    for corners, shade in pieces:
+        axes.add_collection3d(Poly3DCollection([corners], facecolor=space.two_shades()(shade), alpha=0.92))
 
 
 def _boundary(axes: Axes3D, height: float) -> None:
     """The line z = 0 at a height, and the look of the three axes."""
     x2 = np.array([-REACH, REACH])
     x1 = (x2 - 1) / 2
+    axes.computed_zorder = False  # seen from the low side nothing hides anything; the line is to lie on top, whole
     axes.plot(x1, x2, [height] * 2, color=style.text_colour(), linewidth=page.pt(2.6), zorder=10, label="boundary")
     axes.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), zlim=(0, 1))
     axes.set(xticks=(-3, 0, 3), yticks=(-3, 0, 3), zticks=(0, 0.5, 1))

@@ -15,17 +15,17 @@ from experiments.problems import ConfigError, RecordError
 
 
 def test_each_format_has_the_width_that_was_asked_for(tmp_path):
-    with Image.open(draw_to_file("H-54", tmp_path / "new" / "figure.png", width_cm=8)) as image:
+    with Image.open(draw_to_file("C-45", tmp_path / "new" / "figure.png", width_cm=8)) as image:
         inches = image.width / image.info["dpi"][0]
         assert inches * 2.54 == pytest.approx(8, rel=0.01)
         assert image.width >= 1000
-    pdf = draw_to_file("softmax_against_svm", tmp_path / "figure.pdf", width_cm=8).read_bytes()
+    pdf = draw_to_file("xor_points", tmp_path / "figure.pdf", width_cm=8).read_bytes()
     assert pdf.startswith(b"%PDF")
     points = re.search(rb"/MediaBox \[ 0 0 ([0-9.]+)", pdf)
     assert points
     assert float(points[1]) / 72 * 2.54 == pytest.approx(8, rel=1e-3)
     assert b"CreationDate" not in pdf
-    svg = draw_to_file("h-54", tmp_path / "figure.SVG", width_cm=8).read_text(encoding="utf-8")
+    svg = draw_to_file("c-45", tmp_path / "figure.SVG", width_cm=8).read_text(encoding="utf-8")
     points = re.search(r'width="([0-9.]+)pt"', svg)
     assert points
     assert float(points[1]) / 72 * 2.54 == pytest.approx(8, rel=1e-3)
