@@ -117,7 +117,9 @@ class FocalCrossentropy(ClassLoss):
 
     From logits, value and gradient are exact to rounding for any finite logits, p near 0 or 1 included (Keras
     clips p to 1e-7 first, after which the gradient is zero). From probabilities the clipping is Keras's.
-    A model that ends in a softmax layer gives probabilities; end it in logits for the accurate form.
+    A model that ends in a softmax layer gives probabilities; end it in logits for the accurate form. (Behind such a
+    layer keras.losses.CategoricalCrossentropy finds the logits on TensorFlow, so there gamma = 0 equals it for
+    p > 1e-7 only.)
 
     Args:
         alpha: weights of the classes, shape (K,), one number for all of them, or None for all ones.

@@ -85,7 +85,9 @@ def check(
 
 
 def explain(
-    claims: Annotated[list[str], typer.Argument(help="Claims, such as H-28.")],
+    claims: Annotated[
+        list[str], typer.Argument(metavar="CLAIM... [FILE.yaml]", help="Claims, such as H-28, and a ledger of your own.")
+    ],
     configs: Configs = CONFIGS,
     results: Results = RESULTS,
     as_json: AsJson = False,
@@ -95,7 +97,9 @@ def explain(
     from experiments.ledger.showing import as_rows
     from experiments.ledger.showing import explain as explained
 
-    judged = _judged([claim if claim.endswith(".yaml") else claim.upper() for claim in claims], configs, results)
+    words = [word if _is_file(word) else word.upper() for word in claims]
+    # A file beside claims only says where else to look for them; alone it is explained whole.
+    judged = _judged(words, configs, results, whole_files=all(map(_is_file, words)))
     if as_json:
         print_json(as_rows(judged))
         return
@@ -121,13 +125,13 @@ def errata(
         err.print(f"errata in {short(to)}", highlight=False)
 
 
-def _judged(words: list[str], configs: Path, results: Path) -> "list[Judged]":
+def _judged(words: list[str], configs: Path, results: Path, *, whole_files: bool = True) -> "list[Judged]":
     """The claims that some words name, judged; all where there are none."""
     from experiments.ledger.judging import judge_all
     from experiments.ledger.loading import find_claim, ledger_paths, load_ledgers
 
     known = ledger_paths(configs)
-    own = [Path(word) for word in words if word.endswith((".yaml", ".yml"))]
+    own = [Path(word) for word in words if _is_file(word)]
     if not known and not own:
         raise ConfigError([Problem(str(configs / "lectures"), None, "", "holds no ledgers")])
     ledgers = load_ledgers([*known, *own], configs)
@@ -136,6 +140,8 @@ def _judged(words: list[str], configs: Path, results: Path) -> "list[Judged]":
     chosen: dict[str, LoadedLedger] = {}
     ids: set[str] = set()
     for word in words:
+        if _is_file(word) and not whole_files:
+            continue
         whole = [loaded for loaded in ledgers if word == loaded.ledger.lecture or Path(word) == loaded.path]
         if not whole and not _is_claim(word):
             names = [loaded.ledger.lecture for loaded in ledgers]
@@ -149,6 +155,10 @@ def _judged(words: list[str], configs: Path, results: Path) -> "list[Judged]":
             chosen[str(loaded.path)] = loaded
             ids.add(claim.id)
     return judge_all(chosen.values(), results, lambda claim: claim.id in ids)
+
+
+def _is_file(word: str) -> bool:
+    return word.endswith((".yaml", ".yml"))
 
 
 def _is_claim(word: str) -> bool:

@@ -23,6 +23,7 @@ from experiments.ledger.spec import (
     Outcome,
     Photograph,
     SlideFigure,
+    Trained,
     Value,
     WithinTrials,
     Worked,
@@ -81,15 +82,15 @@ class Bench:
                 return _judge_worked(claim, check)
             case Value() if check.report:
                 values = self.published(check.experiment).values(check.variant, check.quantity)
-                return Judgement("answered", {_name(check.quantity): _mean(values)}, (_seeds_line(values),))
+                return Judgement("answered", {_label(claim, check): _mean(values)}, (_seeds_line(values),))
             case Value():
                 return self._judge_value(claim, check, printed, families)
             case Bound():
                 values = self.published(check.experiment).values(check.variant, check.quantity)
                 verdict, reason = judge_bound(list(values.values()), at_least=check.at_least, at_most=check.at_most)
-                return Judgement(verdict, {_name(check.quantity): _mean(values)}, (_seeds_line(values),), reason)
+                return Judgement(verdict, {_label(claim, check): _mean(values)}, (_seeds_line(values),), reason)
             case Comparison() | WithinTrials():
-                return self._judge_difference(check)
+                return self._judge_difference(claim, check)
             case Outcome():
                 return self._judge_outcome(check)
             case Drawn():
@@ -125,14 +126,15 @@ class Bench:
         )
         return Judgement(verdict, {name: _mean(values)}, (_seeds_line(values),), reason)
 
-    def _judge_difference(self, check: Comparison | WithinTrials) -> Judgement:
+    def _judge_difference(self, claim: Claim, check: Comparison | WithinTrials) -> Judgement:
         published = self.published(check.experiment)
+        where = _where(claim, check.experiment)
         if isinstance(check, Comparison):
             first, second = (published.values(variant, check.quantity) for variant in check.compare)
-            names = [f"{variant}: {_name(check.quantity)}" for variant in check.compare]
+            names = [f"{where}{variant}: {_name(check.quantity)}" for variant in check.compare]
         else:
             first, second = (published.values(check.variant, q) for q in check.compare_quantities)
-            names = [_name(q) for q in check.compare_quantities]
+            names = [f"{where}{check.variant}: {_name(q)}" for q in check.compare_quantities]
         differences = {seed: first[seed] - second[seed] for seed in first if seed in second}
         verdict, reason = judge_difference(list(differences.values()), check.expect, check.by or 0.0)
         computed = dict(zip(names, (_mean(first), _mean(second)), strict=True))
@@ -200,6 +202,17 @@ def _planned_ids(experiment: Experiment) -> dict[str, str]:
         data = fingerprint(spec.dataset, experiment.path.parent)
         ids |= {f"{variant}/{seed}": trial_id(spec, seed, data) for seed in spec.seeds}
     return ids
+
+
+def _label(claim: Claim, check: Value | Bound) -> str:
+    """What a measured quantity is called among all that the claim's checks measure."""
+    return f"{_where(claim, check.experiment)}{check.variant}: {_name(check.quantity)}"
+
+
+def _where(claim: Claim, experiment: str) -> str:
+    """The experiment, where a claim's checks name more than one."""
+    experiments = {check.experiment for check in claim.check if isinstance(check, Trained | Comparison)}
+    return f"{experiment}, " if len(experiments) > 1 else ""
 
 
 def _name(quantity: Any) -> str:

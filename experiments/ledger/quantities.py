@@ -10,7 +10,10 @@ from metrics.scores import SCORES
 _HIGHER = (
     *SCORES, "train_accuracy", "minority_recall", "majority_recall", "minority_probability", "majority_probability",
 )  # fmt: skip
-_LOWER = ("loss", "train_loss", "errors", "generalisation_gap", "calibration_gap", "distance_to_optimum")
+_LOWER = (
+    "loss", "train_loss", "mean_squared_error", "errors", "generalisation_gap", "calibration_gap",
+    "distance_to_optimum", "gradient_noise", "epochs_to_level",
+)  # fmt: skip
 _NEITHER = ("epochs", "parameters", "fit_seconds", "updates")
 _CLASS_ACCURACY = re.compile(r"class_accuracy_\d{1,2}")
 

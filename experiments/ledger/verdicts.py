@@ -21,7 +21,7 @@ Verdict = Literal[
 ]  # fmt: skip
 
 SEVERITY: tuple[Verdict, ...] = (
-    "external", "declared", "figure", "answered", "confirmed", "reproduced", "better", "rounded", "inconclusive",
+    "external", "figure", "answered", "confirmed", "reproduced", "better", "declared", "rounded", "inconclusive",
     "not reproduced", "erratum", "unchecked",
 )  # fmt: skip
 """Of several checks of one claim the last in this list decides."""

@@ -65,6 +65,18 @@ def test_quantities_are_read_from_the_history(
     assert value == pytest.approx(expected)
 
 
+def test_two_variants_held_against_the_same_bound_are_told_apart(
+    write_ledger: Write, configs: Path, results: Path
+) -> None:
+    bound = "{experiment: flowers, variant: %s, quantity: accuracy, at_least: 0.5}"
+    path = write_ledger(
+        ("check: {experiment: flowers, quantity: accuracy}", f"check: [{bound % 'base'}, {bound % 'faster'}]"),
+        ("    printed: {accuracy: '0.95'}\n    check: [", "    check: ["),
+        ("    tolerance: '0.02'\n    tolerance_reason: two flowers of a hundred\n", ""),
+    )
+    assert list(judged(path, configs, results)["L-2"].judgement.computed) == ["base: accuracy", "faster: accuracy"]
+
+
 def test_results_that_are_missing_or_of_other_settings_leave_a_claim_unchecked(
     write_ledger: Write, configs: Path, results: Path
 ) -> None:
