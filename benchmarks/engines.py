@@ -1,6 +1,7 @@
 """Training engines side by side: this suite's, plain Keras, PyTorch, JAX, NumPy, scikit-learn, on MNIST and CIFAR-10.
 
     python benchmarks/engines.py                              # everything, into results/bench: an hour on two cores
+    python benchmarks/engines.py --networks 784-10            # one network; the others' rows in results/bench stay
     python benchmarks/engines.py --quick                      # does it work? small networks, few examples
     python benchmarks/engines.py --networks 784-10 --contenders relecture "Keras fit" --repeats 9
     python benchmarks/engines.py --gpu                        # JAX with a GPU: one network, and 32 at once by vmap
@@ -59,9 +60,11 @@ def main() -> None:
         os.environ["RELECTURE_BENCH_GPU"] = "1"
         os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")  # the processes share the GPU's memory
     stem = "engines" + ("_gpu" if chosen.gpu else "") + ("_quick" if chosen.quick else "")
-    command = " ".join(["python benchmarks/engines.py", *sys.argv[1:]])
-    tables: list[pd.DataFrame] = []
-    for name in chosen.networks or networks():
+    command = f"python benchmarks/engines.py{' --gpu' if chosen.gpu else ''}{' --quick' if chosen.quick else ''}"
+    asked = chosen.networks or list(networks())
+    tables = report.earlier(chosen.out / f"{stem}.csv", [name for name in networks() if name not in asked])
+    measured = False
+    for name in asked:
         network = networks()[name]
         kind = {"convolutional": network.convolutional, "hidden": bool(network.hidden), "dropout": network.dropout > 0}
         contenders = [c for c in chosen.contenders or (ON_GPU if chosen.gpu else ON_CPU) if can_train(c, **kind)]
@@ -76,12 +79,17 @@ def main() -> None:
             say=lambda text: console.print(text, style="dim", markup=False, highlight=False),
         )
         if entries:
-            tables.append(report.tabulate(entries, peaks, examples))
-            report.write(pd.concat(tables), chosen.out, stem, command)  # what is measured is kept if the rest breaks
-    if not tables:
+            tables[name] = report.tabulate(entries, peaks, examples)
+            measured = True
+            report.write(_in_order(tables), chosen.out, stem, command)  # what is measured is kept if the rest breaks
+    if not measured:
         sys.exit("no contender could be timed")
-    console.print(report.markdown(pd.concat(tables), command), markup=False, highlight=False, soft_wrap=True)
+    console.print(report.markdown(_in_order(tables), command), markup=False, highlight=False, soft_wrap=True)
     console.print(f"written: {chosen.out / stem}.csv, .md, .png, .pdf")
+
+
+def _in_order(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat([tables[name] for name in networks() if name in tables])
 
 
 if __name__ == "__main__":

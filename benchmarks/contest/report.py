@@ -60,6 +60,14 @@ def tabulate(entries: Sequence[Entry], peaks: Sequence[Reply], training_examples
     return pd.DataFrame(rows)
 
 
+def earlier(path: Path, names: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """The rows of some networks that an earlier run wrote, by network; none where there was no such run."""
+    if not path.is_file():
+        return {}
+    table = pd.read_csv(path)
+    return {str(name): rows for name, rows in table.groupby("network") if name in names}
+
+
 def write(table: pd.DataFrame, folder: Path, stem: str, command: str) -> None:
     """`<stem>.csv`, `<stem>.md`, `<stem>.png`, `<stem>.pdf`."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -74,7 +82,8 @@ def markdown(table: pd.DataFrame, command: str) -> str:
         "# Engines side by side",
         "",
         f"`{command}`, on {_processor()}; devices: {', '.join(sorted(set(table['device'])))}. "
-        "Contenders take turns, each in its own process; medians over repeats, with quartiles. Seconds are those of "
+        "One network after another (`--networks` renews one of them); its contenders take turns, each in its own "
+        "process; medians over repeats, with quartiles. Seconds are those of "
         "the epochs: imports, compiling and the drawing of weights are left out. All train the same "
         "network with SGD and momentum at a constant rate, minibatches drawn anew each epoch, the last partial one "
         "included. Peak: the share of the speed of matrix products of 2048 x 2048 float32, measured between the "
