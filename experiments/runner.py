@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 from experiments.data.facts import fingerprint
 from experiments.identity import trial_id
-from experiments.loading import Experiment
+from experiments.loading import BASE, Experiment
+from experiments.memory import shortage
+from experiments.problems import ConfigError, Problem, RecordError
 from experiments.progress import Progress
 from experiments.publishing import publish
-from experiments.records import Record, Trial, find_record, remove_unfinished, write_record
+from experiments.records import Record, Trial, find_record, remove_unfinished, require_writable, write_record
 
 if TYPE_CHECKING:
     from experiments.trial import Workshop
@@ -64,6 +66,7 @@ def run_experiment(
         redraw: draw figures and tables again even if nothing has changed.
 
     Raises:
+        ConfigError: a network or its data cannot fit into memory.
         DataError: the data cannot be had.
         RecordError: a run folder cannot be read or written.
     """
@@ -73,7 +76,10 @@ def run_experiment(
         trials = [t for t in trials if not _is_extended(t, experiment) or find_finished(places.results, t)]
     records, trained = run_trials(trials, experiment, places, progress)
     folder = published_folder(experiment, places.results)
-    publish(experiment, records, folder, cache=places.cache, redraw=redraw)
+    try:
+        publish(experiment, records, folder, cache=places.cache, redraw=redraw)
+    except OSError as error:
+        raise RecordError(f"cannot write {folder}: {error}; the same command publishes what is finished") from error
     return Report(experiment, tuple(records), trained, folder)
 
 
@@ -92,6 +98,8 @@ def run_trials(
 ) -> tuple[list[Record], int]:
     """The record of every trial, trained now where it is not finished; and how many were trained."""
     finished = [find_finished(places.results, trial) for trial in trials]
+    waiting = [trial for trial, record in zip(trials, finished, strict=True) if record is None]
+    _refuse_before_training(waiting, experiment, places.results)
     progress.experiment_started(experiment, trials, done=sum(r is not None for r in finished))
     records, trained = [], 0
     workshop: Workshop | None = None
@@ -99,13 +107,31 @@ def run_trials(
         for trial, known in zip(trials, finished, strict=True):
             record = known
             if record is None:
-                workshop = workshop or _open_workshop(experiment, places, progress)
+                workshop = workshop or _open_workshop(experiment, waiting, places, progress)
                 record = _train(trial, workshop, places.results, progress)
                 trained += 1
             records.append(record)
     finally:
         progress.experiment_ended(experiment)
     return records, trained
+
+
+def _refuse_before_training(waiting: Sequence[Trial], experiment: Experiment, results: Path) -> None:
+    """Find what would stop or spoil trials after minutes of training: no room in memory, no right to write.
+
+    Raises:
+        ConfigError: a variant that cannot fit into memory.
+        RecordError: the folder of results cannot be written.
+    """
+    problems = []
+    for variant, spec in {trial.variant: trial.spec for trial in waiting}.items():
+        if message := shortage(spec, experiment.path.parent):
+            place = "model" if variant == BASE else f"variants.{variant}"
+            problems.append(Problem(str(experiment.path), None, place, message))
+    if problems:
+        raise ConfigError(problems)
+    for trial in waiting[:1]:
+        require_writable(results, trial)
 
 
 def find_finished(results: Path, trial: Trial) -> Record | None:
@@ -139,15 +165,20 @@ def _train(trial: Trial, workshop: "Workshop", results: Path, progress: Progress
     return record
 
 
-def _open_workshop(experiment: Experiment, places: Places, progress: Progress) -> "Workshop":
+def _open_workshop(experiment: Experiment, waiting: Sequence[Trial], places: Places, progress: Progress) -> "Workshop":
     progress.preparing()
     from experiments.trial import Workshop
 
-    return Workshop(experiment.path.parent, places.cache, progress.fetching)
+    workshop = Workshop(experiment.path.parent, places.cache, progress.fetching)
+    workshop.expect(waiting)
+    return workshop
 
 
 def as_folder_name(overrides: Sequence[str]) -> str:
-    """`optimizer.learning_rate=0.1` as it stands; where characters had to go, a hash tells such names apart."""
+    """`optimizer.learning_rate=0.1` as it stands; where characters had to go, a hash tells such names apart.
+
+    Letters outside ASCII go as well: a name has at most 255 bytes, and a letter up to four of them.
+    """
     typed = ",".join(overrides)
-    plain = "".join(c if c.isalnum() or c in "._=,+-" else "-" for c in typed)[:100]
+    plain = "".join(c if (c.isascii() and c.isalnum()) or c in "._=,+-" else "-" for c in typed)[:100]
     return plain if plain == typed else f"{plain}-{hashlib.sha256(typed.encode()).hexdigest()[:8]}"

@@ -49,7 +49,7 @@ class Trainer:
     Attributes:
         model: the network trained last.
         engine: what trains it; its `name` is `compiled` or `fit`, and `engine_reason` says why.
-        networks_at_once: how many networks the last training trained side by side.
+        networks_at_once: how many networks were trained side by side when `model` was.
     """
 
     def __init__(self, spec: ExperimentSpec, dataset: Dataset, callbacks: Sequence[keras.callbacks.Callback] = ()):
@@ -67,7 +67,7 @@ class Trainer:
         self._callbacks = [*callbacks]
         self._album = self._open_album()
         self._expected: list[int] = []
-        self._trained: dict[int, tuple[History, Any]] = {}
+        self._trained: dict[int, tuple[History, Any, int]] = {}
         train, classes = dataset.train, len(dataset.class_names)
         counts = np.zeros(0) if dataset.is_regression else np.bincount(train.y, minlength=classes)
         self._example_shape = train.x.shape[1:]
@@ -103,7 +103,7 @@ class Trainer:
     @property
     def facts(self) -> dict[str, Any]:
         """What else a record keeps of the training."""
-        return {}
+        return {"engine_reason": self.engine_reason, "networks_at_once": self.networks_at_once}
 
     def expect(self, seeds: Sequence[int]) -> None:
         """Name seeds that `train` will be asked for, so that it may train them side by side.
@@ -112,9 +112,7 @@ class Trainer:
         network is the one that it would be alone, but for rounding (1e-7 an update). CPUs gain nothing: 5 networks of
         784-64-64-64-10 side by side took as long as one after another.
         """
-        training = self.recipe.training
-        alike = training.early_stopping is None and training.stop_below is None and not self._callbacks
-        if alike and hasattr(self.engine, "fit_together") and not device_name().startswith("cpu"):
+        if self._why_alone() is None and not device_name().startswith("cpu"):
             self._expected = list(dict.fromkeys(seeds))
 
     def train(self, seed: int, on_epoch: OnEpoch | None = None) -> History:
@@ -122,7 +120,7 @@ class Trainer:
         if seed in self._expected and seed not in self._trained:
             self.train_together([s for s in self._expected if s not in self._trained], on_epoch)
         if seed in self._trained:
-            history, state = self._trained.pop(seed)
+            history, state, self.networks_at_once = self._trained.pop(seed)
             self._expected.remove(seed)
             self.engine.restore(state)
             return history
@@ -147,15 +145,17 @@ class Trainer:
     def train_together(self, seeds: Sequence[int], on_epoch: OnEpoch | None = None) -> None:
         """Train networks side by side, as many at a time as memory allows, for `train` to hand out by seed.
 
-        Needs an engine with `fit_together`. A network's `seconds` are its share of the time.
+        A network's `seconds` are its share of the time.
+
+        Raises:
+            ValueError: the engine trains one network at a time, or something watches over each network.
         """
-        if not hasattr(self.engine, "fit_together"):
-            raise ValueError(f"the engine {self.engine.name} ({self.engine_reason}) trains one network at a time")
+        if reason := self._why_alone():
+            raise ValueError(f"networks are trained one at a time: {reason}")
         self._expected = list(dict.fromkeys([*self._expected, *seeds]))
         room = self.engine.room(self._feed(seeds[0]))
         for start in range(0, len(seeds), room):
             group = seeds[start : start + room]
-            self.networks_at_once = len(group)
             states = []
             for seed in group:
                 self._start_afresh(seed)
@@ -164,7 +164,18 @@ class Trainer:
             trained = self.engine.fit_together([self._feed(seed) for seed in group], states, [clock])
             seconds = [s / len(group) for s in clock.seconds]
             for seed, (columns, state) in zip(group, trained, strict=True):
-                self._trained[seed] = (_ended({**columns, "seconds": seconds}), state)
+                self._trained[seed] = (_ended({**columns, "seconds": seconds}), state, len(group))
+
+    def _why_alone(self) -> str | None:
+        """Why networks cannot be trained side by side; None if they can."""
+        if not hasattr(self.engine, "fit_together"):
+            return f"the engine is {self.engine.name} ({self.engine_reason})"
+        training = self.recipe.training
+        if training.early_stopping is not None or training.stop_below is not None:
+            return "each may stop before the others"
+        if self._callbacks:
+            return "callbacks look at each"
+        return None
 
     def predict(self, x: np.ndarray) -> np.ndarray:
         """Outputs of the trained network, float32 (N, units)."""

@@ -3,6 +3,7 @@
 import sys
 import time
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from experiments.data.errors import EmptyClass
 from experiments.data.progress import Progress as FetchProgress
 from experiments.environment import describe_environment
 from experiments.evaluation import Predictions, evaluate, regression_scores, training_scores
+from experiments.memory import shortage
 from experiments.optimum import distance_to_optimum, gradient_noise
 from experiments.plane import plane_of
 from experiments.records import Result, Trial
@@ -34,14 +36,19 @@ class Workshop:
     """Data and compiled program of the variant in hand, kept from one seed to the next."""
 
     def __init__(self, configs: Path, cache: Path, fetching: FetchProgress | None = None):
-        self._configs, self._cache, self._fetching = configs, cache, fetching
+        self.configs, self._cache, self._fetching = configs, cache, fetching
         self._dataset: tuple[DatasetSpec, Dataset] | None = None
         self._trainer: tuple[ExperimentSpec, Trainer | ScikitTrainer] | None = None
+        self._planned: list[Trial] = []
+
+    def expect(self, trials: Iterable[Trial]) -> None:
+        """Name the trials to come, so that their networks may be trained side by side where that is faster."""
+        self._planned = list(trials)
 
     def dataset(self, spec: DatasetSpec) -> Dataset:
         """The data of a config; loaded once for all variants that share it."""
         if self._dataset is None or self._dataset[0] != spec:
-            self._dataset = (spec, load_dataset(spec, self._configs, cache=self._cache, progress=self._fetching))
+            self._dataset = (spec, load_dataset(spec, self.configs, cache=self._cache, progress=self._fetching))
         return self._dataset[1]
 
     def trainer(self, spec: ExperimentSpec) -> Trainer | ScikitTrainer:
@@ -50,6 +57,8 @@ class Workshop:
             self._trainer = None  # let go of the old model before the new one is built
             of_its_kind = ScikitTrainer if isinstance(spec.model, ScikitModel) else Trainer
             self._trainer = (spec, of_its_kind(spec, self.dataset(spec.dataset)))
+            if isinstance(trainer := self._trainer[1], Trainer):
+                trainer.expect([trial.seed for trial in self._planned if trial.spec == spec])
         return self._trainer[1]
 
 
@@ -64,6 +73,8 @@ def run_trial(trial: Trial, workshop: Workshop, on_epoch: OnEpoch | None = None)
             that is the trial's outcome, and no other trial's.
     """
     environment = {**describe_environment(), "device": device_name(), "threads": THREADS}
+    if message := shortage(trial.spec, workshop.configs):
+        return Result("failed", environment, error=message)
     try:
         workshop.dataset(trial.spec.dataset)
     except EmptyClass:  # of this trial's settings; data that cannot be had at all stop the run instead

@@ -31,8 +31,9 @@ def choose_engine(
 
     - convolutions on CPUs, where XLA's are slower than oneDNN's, and slowest inside a loop;
     - augmented images, which are made anew outside the program;
-    - callbacks that act on single batches;
-    - data too big to be held in memory twice, such as memory-mapped arrays, which `fit` reads minibatch by minibatch.
+    - callbacks that act on single batches, of training or validation;
+    - data too big to be held in memory twice, such as memory-mapped arrays, which `fit` reads minibatch by minibatch;
+    - backends other than TensorFlow and JAX.
 
     Args:
         recipe: model and training of the experiment.
@@ -51,10 +52,7 @@ def choose_engine(
         return Choice("compiled", "asked for")
     if obstacle:
         return Choice("fit", obstacle)
-    backend = keras.backend.backend()
-    if backend not in _COMPILED:
-        return Choice("fit", f"no compiled engine for the {backend} backend")
-    if isinstance(recipe.model, Cnn) and (backend == "tensorflow" or device_name().startswith("cpu")):
+    if isinstance(recipe.model, Cnn) and (keras.backend.backend() == "tensorflow" or device_name().startswith("cpu")):
         return Choice("fit", "convolutions are faster outside one program")
     return Choice("compiled", "small steps are faster in one program")
 
@@ -85,13 +83,11 @@ _COMPILED = {"tensorflow": _tensorflow, "jax": _jax}
 
 def _obstacle(recipe: Recipe, x: np.ndarray | None, callbacks: Sequence[keras.callbacks.Callback]) -> str | None:
     """Why the epochs of a training cannot be programs; None if they can."""
+    if (backend := keras.backend.backend()) not in _COMPILED:
+        return f"there is no compiled engine for the {backend} backend"
     if recipe.training.augmentation is not None:
         return "augmented images are made outside the program"
-    if (
-        keras.backend.backend() == "tensorflow"
-        and isinstance(recipe.model, Cnn)
-        and any(b.pool > 1 for b in recipe.model.blocks)
-    ):
+    if backend == "tensorflow" and isinstance(recipe.model, Cnn) and any(b.pool > 1 for b in recipe.model.blocks):
         return "max pooling has no deterministic gradient in TensorFlow's XLA"
     if names := batch_callbacks(callbacks):
         return f"{', '.join(names)} must be called for each batch"

@@ -27,7 +27,7 @@ class CompiledEngine:
         self._evaluation = _program(model.test_step)
         self._on_device: dict[int, tuple[np.ndarray, tf.Tensor]] = {}
 
-    def fit(self, feed: Feed, callbacks: Sequence[keras.callbacks.Callback]) -> dict[str, list[float]]:
+    def fit(self, feed: Feed, callbacks: Sequence[keras.callbacks.Callback]) -> dict[str, list[Any]]:
         """Train as `model.fit` does, with `feed`'s orders; returns what its `History` would hold.
 
         Callbacks for single batches are not called.

@@ -1,6 +1,7 @@
 """What every compiled engine shares: Keras's bookkeeping around epochs that run as one program each."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -10,7 +11,14 @@ from experiments.engines.feed import Feed
 EVALUATION_BATCH = 1000
 """Examples a batch in validation; it decides speed and memory, not results."""
 
-_BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
+_BATCH_HOOKS = (
+    "on_batch_begin",
+    "on_batch_end",
+    "on_train_batch_begin",
+    "on_train_batch_end",
+    "on_test_batch_begin",
+    "on_test_batch_end",
+)
 
 
 def run_epochs(
@@ -19,13 +27,13 @@ def run_epochs(
     callbacks: Sequence[keras.callbacks.Callback],
     train: Callable[[np.ndarray], None],
     validate: Callable[[], None] | None,
-) -> dict[str, list[float]]:
+) -> dict[str, list[Any]]:
     """Do what `model.fit` does around the epochs: metrics, validation, epoch callbacks, history.
 
     Args:
         model: compiled; its variables hold the state before and after each call of `train` and `validate`.
         feed: gives the number of epochs and the order of each.
-        callbacks: told of epochs. Hooks for single batches are never called: see `batch_callbacks`.
+        callbacks: told of epochs and validations. Hooks for single batches are never called: see `batch_callbacks`.
         train: trains one epoch over the examples in the given order, int32 (N,), and updates the model's metrics.
         validate: updates the model's metrics with the validation data, if there are any.
 
@@ -36,20 +44,24 @@ def run_epochs(
     events = keras.callbacks.CallbackList([*callbacks, history], model=model, epochs=feed.epochs, steps=feed.steps)
     model.stop_training = False
     events.on_train_begin()
+    logs: dict[str, Any] = {}
     for epoch in range(feed.epochs):
         events.on_epoch_begin(epoch)
         model.reset_metrics()
         train(feed.order(epoch))
-        logs = _results(model)
+        logs = metric_results(model)
         if validate is not None:
+            events.on_test_begin()
             model.reset_metrics()
             validate()
-            logs |= {f"val_{name}": value for name, value in _results(model).items()}
+            tested = metric_results(model)
+            events.on_test_end(tested)
+            logs |= {f"val_{name}": value for name, value in tested.items()}
         events.on_epoch_end(epoch, logs)
         if model.stop_training:
             break
     model.optimizer.finalize_variable_values(model.trainable_weights)
-    events.on_train_end()
+    events.on_train_end(logs)
     return history.history
 
 
@@ -76,5 +88,7 @@ def batch_callbacks(callbacks: Sequence[keras.callbacks.Callback]) -> list[str]:
     return [type(callback).__name__ for callback in callbacks if acts_on_batches(callback)]
 
 
-def _results(model: keras.Model) -> dict[str, float]:
-    return {name: float(value) for name, value in model.get_metrics_result().items()}
+def metric_results(model: keras.Model) -> dict[str, Any]:
+    """What the model's metrics say now: numbers, and arrays of those that are no number, as in `fit`'s history."""
+    results = {name: keras.ops.convert_to_numpy(value) for name, value in model.get_metrics_result().items()}
+    return {name: value if value.ndim else float(value) for name, value in results.items()}

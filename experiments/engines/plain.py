@@ -1,6 +1,7 @@
 """Keras's own `fit`, fed minibatches in the trial's order: for convolutions, augmentation and other backends."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -18,7 +19,7 @@ class PlainEngine:
         self.model = model
         self.augmentation = augmentation
 
-    def fit(self, feed: Feed, callbacks: Sequence[keras.callbacks.Callback]) -> dict[str, list[float]]:
+    def fit(self, feed: Feed, callbacks: Sequence[keras.callbacks.Callback]) -> dict[str, list[Any]]:
         """Train with `feed`'s orders; returns the history."""
         minibatches = Minibatches(feed, self.augmentation)
         history = self.model.fit(

@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import keras
 import numpy as np
 
-from experiments.engines.epochs import EVALUATION_BATCH, build_variables, run_epochs
+from experiments.engines.epochs import EVALUATION_BATCH, build_variables, metric_results, run_epochs
 from experiments.engines.feed import Feed
 
 State = tuple[list[jax.Array], ...]
@@ -36,7 +36,7 @@ class ScanEngine:
         self._evaluations = _side_by_side(model.test_step, orders=False)
         self._on_device: dict[int, tuple[np.ndarray, jax.Array]] = {}
 
-    def fit(self, feed: Feed, callbacks: Sequence[keras.callbacks.Callback]) -> dict[str, list[float]]:
+    def fit(self, feed: Feed, callbacks: Sequence[keras.callbacks.Callback]) -> dict[str, list[Any]]:
         """Train as `model.fit` does, with `feed`'s orders; returns what its `History` would hold.
 
         Callbacks for single batches are not called.
@@ -61,7 +61,7 @@ class ScanEngine:
 
     def fit_together(
         self, feeds: Sequence[Feed], states: Sequence[State], callbacks: Sequence[keras.callbacks.Callback]
-    ) -> list[tuple[dict[str, list[float]], State]]:
+    ) -> list[tuple[dict[str, list[Any]], State]]:
         """Train several networks side by side, in one program; each as `fit` would have trained it alone.
 
         Args:
@@ -78,7 +78,7 @@ class ScanEngine:
         arrays = [self._array(a) for a in (first.x, first.y, first.sample_weight) if a is not None]
         state: State = tuple(_stack(group) for group in zip(*states, strict=True))
         no_sums = _stack([[v.value for v in model.metrics_variables]] * networks)
-        columns: list[dict[str, list[float]]] = [{} for _ in feeds]
+        columns: list[dict[str, list[Any]]] = [{} for _ in feeds]
 
         events = keras.callbacks.CallbackList(callbacks, model=model, epochs=first.epochs, steps=first.steps)
         model.stop_training = False
@@ -99,7 +99,7 @@ class ScanEngine:
                 for name, value in log.items():
                     history.setdefault(name, []).append(value)
             finite = [log for log in logs if np.isfinite(log["loss"])] or logs
-            events.on_epoch_end(number, {name: float(np.mean([log[name] for log in finite])) for name in logs[0]})
+            events.on_epoch_end(number, {name: np.mean([log[name] for log in finite], axis=0) for name in logs[0]})
             if model.stop_training:
                 break
         events.on_train_end()
@@ -130,12 +130,12 @@ class ScanEngine:
         """Put values that `state` or `fit_together` gave into the model."""
         _assign(_training_variables(self.model)[:-1], state)
 
-    def _results(self, metrics: list[jax.Array], networks: int) -> list[dict[str, float]]:
+    def _results(self, metrics: list[jax.Array], networks: int) -> list[dict[str, Any]]:
         """What the metrics say of each network; their sums are stacked along the first axis."""
         stacked, results = jax.device_get(metrics), []
         for i in range(networks):
             _assign([self.model.metrics_variables], ([values[i] for values in stacked],))
-            results.append({name: float(value) for name, value in self.model.get_metrics_result().items()})
+            results.append(metric_results(self.model))
         return results
 
     def _array(self, array: np.ndarray) -> jax.Array:

@@ -43,9 +43,9 @@ def test_each_network_side_by_side_is_the_one_trained_alone(model: dict[str, Any
     alone = one_by_one(spec, data, seeds)
     trainer = Trainer(spec, data)
     trainer.train_together(seeds)
-    assert trainer.networks_at_once == 3
     for seed in (7, 0, 1):
         history = trainer.train(seed)
+        assert trainer.networks_at_once == 3
         weights, columns = alone[seed]
         assert_same(weights_of(trainer), weights, tolerance=1e-5)
         assert set(history.columns) == set(columns)
@@ -78,8 +78,11 @@ def test_groups_follow_the_room_in_memory(monkeypatch: pytest.MonkeyPatch) -> No
     assert trainer.engine.room(trainer._feed(0)) > 1000
     monkeypatch.setattr(trainer.engine, "room", lambda feed: 2)
     trainer.train_together([0, 1, 2])
-    assert trainer.networks_at_once == 1
-    trainer.train(2)
+    at_once = []
+    for seed in (0, 1, 2):
+        trainer.train(seed)
+        at_once.append(trainer.facts["networks_at_once"])
+    assert at_once == [2, 2, 1]
     alone = Trainer(spec, data)
     alone.train(2)
     assert_same(weights_of(trainer), weights_of(alone), tolerance=1e-5)
@@ -117,6 +120,19 @@ def test_expected_seeds_are_trained_one_by_one_on_cpus_and_under_early_stopping(
         trainer.expect([0, 1])
         trainer.train(0)
         assert trainer.networks_at_once == at_once, (changes, device)
+
+
+def test_networks_that_may_stop_early_are_not_trained_side_by_side() -> None:
+    for more in ({"early_stopping": {"patience": 2}}, {"stop_below": {"value": 0.1}}):
+        trainer = Trainer(make_spec(training={"epochs": 3, "batch_size": 32, **more}), make_dataset())
+        with pytest.raises(ValueError, match="one at a time: each may stop before the others"):
+            trainer.train_together([0, 1])
+    watched = Trainer(make_spec(), make_dataset(), callbacks=[keras.callbacks.Callback()])
+    with pytest.raises(ValueError, match="one at a time: callbacks look at each"):
+        watched.train_together([0, 1])
+    plain = Trainer(make_spec(training={"epochs": 3, "batch_size": 32, "engine": "fit"}), make_dataset())
+    with pytest.raises(ValueError, match="one at a time: the engine is fit"):
+        plain.train_together([0, 1])
 
 
 def test_a_validation_set_is_optional_side_by_side() -> None:

@@ -51,6 +51,8 @@ def test_run_leaves_records_tables_and_figures(write_config: WriteConfig, tmp_pa
     predictions = record.predictions
     assert record.scores["accuracy"] == np.mean(predictions.y_true == predictions.y_pred)
     assert record.environment["engine"] == "compiled"
+    assert record.environment["engine_reason"] == "small steps are faster in one program"
+    assert record.environment["networks_at_once"] == 1
     assert record.environment["parameters"] == 3
     assert not list((tmp_path / "results").rglob(".*"))
 

@@ -18,6 +18,7 @@ from experiments.spec import ExperimentSpec
 from experiments.spec.experiment import Recipe
 from experiments.spec.training import Augmentation, Training
 from experiments.training import Trainer
+from metrics import ConfusionMatrix
 
 
 def make_dataset(n: int = 130, features: int = 6, classes: int = 3, seed: int = 0) -> Dataset:
@@ -106,6 +107,77 @@ def test_engines_agree_over_several_epochs() -> None:
     one, other = compiled_engine(compiled).fit(feed, []), PlainEngine(plain).fit(feed, [])
     assert_same(compiled.get_weights(), plain.get_weights(), tolerance=1e-4)
     np.testing.assert_allclose(one["val_loss"], other["val_loss"], atol=1e-4)
+
+
+class Listener(keras.callbacks.Callback):
+    """Writes down what it is told: the hook, and the names and values in its logs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[tuple[str, dict[str, float]]] = []
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        self.heard.append(("train begins", dict(logs or {})))
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self.heard.append((f"epoch {epoch} begins", dict(logs or {})))
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        self.heard.append(("test begins", dict(logs or {})))
+
+    def on_test_end(self, logs: Any = None) -> None:
+        self.heard.append(("test ends", dict(logs or {})))
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.heard.append((f"epoch {epoch} ends", dict(logs or {})))
+
+    def on_train_end(self, logs: Any = None) -> None:
+        self.heard.append(("train ends", dict(logs or {})))
+
+
+def test_history_and_callbacks_are_those_of_fit() -> None:
+    """Matrices among the metrics, a learning rate set between epochs, and what callbacks are told when."""
+    feed, seen = feed_of(130, 32, epochs=2), []
+    for engine in (compiled_engine, PlainEngine):
+        model, listener = network(), Listener()
+        model.compile(keras.optimizers.SGD(0.1), "categorical_crossentropy", metrics=["accuracy", ConfusionMatrix(3)])
+        slower = keras.callbacks.LearningRateScheduler(lambda epoch: 0.1 / (1 + epoch))
+        seen.append((engine(model).fit(feed, [slower, listener]), listener.heard, model.get_weights()))
+    (history, heard, weights), (their_history, they_heard, their_weights) = seen
+    assert_same(weights, their_weights, tolerance=1e-5)
+    assert list(history) == list(their_history)
+    assert history["learning_rate"] == pytest.approx([0.1, 0.05])
+    assert np.sum(history["confusion_matrix"], axis=(1, 2)).tolist() == [130, 130]
+    assert [hook for hook, _ in heard] == [hook for hook, _ in they_heard]
+    for (hook, logs), (_, their_logs) in zip(heard, they_heard, strict=True):
+        assert list(logs) == list(their_logs), hook
+        for name, value in their_logs.items():
+            np.testing.assert_allclose(logs[name], value, atol=1e-5, err_msg=f"{hook}: {name}")
+
+
+def test_engines_agree_under_schedule_penalties_weights_and_early_stopping() -> None:
+    data, results = make_dataset(130), []
+    changes = {
+        "model": {
+            "name": "mlp", "hidden": [8], "batch_norm": True, "kernel_regularizer": {"l2": 0.01},
+            "output": {"units": 3, "activation": "softmax"},
+        },
+        "optimizer": {
+            "name": "adam", "learning_rate": 0.1, "decay": {"name": "one_cycle"}, "weight_decay": 0.01,
+            "clip_norm": 0.5,
+        },
+        "loss": {"name": "focal_crossentropy", "alpha": "balanced", "gamma": 2.0},
+    }  # fmt: skip
+    for engine in ("compiled", "fit"):
+        training = {"epochs": 30, "batch_size": 32, "engine": engine, "class_weight": "balanced"}
+        training |= {"early_stopping": {"patience": 1}}
+        trainer = Trainer(make_spec(training=training, **changes), data)
+        results.append((trainer.train(1).columns, weights_of(trainer)))
+    (history, weights), (their_history, their_weights) = results
+    assert 1 < len(history["loss"]) < 30
+    for name in set(their_history) - {"seconds"}:
+        np.testing.assert_allclose(history[name], their_history[name], rtol=1e-3, atol=1e-3, err_msg=name)
+    assert_same(weights, their_weights, tolerance=1e-3)
 
 
 def test_every_epoch_has_its_own_order_and_every_example_once() -> None:
@@ -232,6 +304,15 @@ class EachBatch(keras.callbacks.Callback):
         self.batches += 1
 
 
+class EachValidationBatch(keras.callbacks.Callback):
+    """Counts minibatches of validations."""
+
+    batches = 0
+
+    def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+        self.batches += 1
+
+
 def test_auto_compiles_dense_networks() -> None:
     assert choose_engine(recipe_of(make_spec())).name == "compiled"
     assert choose_engine(recipe_of(make_spec(training={"epochs": 1, "batch_size": 8, "engine": "fit"}))).name == "fit"
@@ -273,6 +354,23 @@ def test_callbacks_for_single_batches_are_called_by_fit() -> None:
     assert "EachBatch" in trainer.engine_reason
     trainer.train(0)
     assert counter.batches == 3 * 5
+
+
+def test_callbacks_for_batches_of_the_validation_are_called_by_fit() -> None:
+    counter = EachValidationBatch()
+    trainer = Trainer(make_spec(), make_dataset(130), callbacks=[counter])
+    assert "EachValidationBatch" in trainer.engine_reason
+    trainer.train(0)
+    assert counter.batches == 3
+
+
+def test_backends_without_a_compiled_engine_use_fit_and_compiled_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
+    choice = choose_engine(recipe_of(make_spec()))
+    assert choice == ("fit", "there is no compiled engine for the torch backend")
+    wish = make_spec(training={"epochs": 1, "batch_size": 8, "engine": "compiled"})
+    with pytest.raises(ValueError, match="compiled is not possible: there is no compiled engine for the torch backend"):
+        choose_engine(recipe_of(wish))
 
 
 def test_callbacks_for_epochs_do_not_change_the_engine() -> None:
