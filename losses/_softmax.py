@@ -56,7 +56,8 @@ def _focal_terms_from_logits(logits: Tensor, gamma: float, axis: int) -> Tensor:
 
     @ops.custom_gradient
     def terms(logits: Tensor) -> tuple[Tensor, Any]:
-        z = logits - ops.max(logits, axis=axis, keepdims=True)
+        # TensorFlow's max of a batch without examples raises unless it is told where to begin.
+        z = logits - ops.max(logits, axis=axis, keepdims=True, initial=-np.inf)
         largest = ops.equal(z, 0)
         e = ops.exp(z)
         ties = ops.sum(ops.cast(largest, z.dtype), axis=axis, keepdims=True) - 1

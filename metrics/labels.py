@@ -86,7 +86,8 @@ def read_truth(y_true: Any, shape: Shape, num_classes: int, axis: int) -> Labels
         )
     if at is None or received[at] == 1:
         return _read_indices(_without(y_true, at), num_classes)
-    largest = ops.max(y_true, axis=at, keepdims=True)
+    # From 0 up, because TensorFlow's max of a batch without samples raises unless it is told where to begin.
+    largest = ops.max(y_true, axis=at, keepdims=True, initial=0)
     # Soft labels pass. Zeros throughout, several ones, or a NaN name no class: argmax would invent one.
     owners = ops.sum(ops.cast(ops.equal(y_true, largest), "int32"), axis=at)
     ok = ops.logical_and(ops.equal(owners, 1), ops.greater(_without(largest, at), 0))

@@ -93,6 +93,17 @@ def test_reductions_and_sample_weight(cls, arguments):
         cls(**arguments, reduction="average")
 
 
+@menu(ALL)
+@pytest.mark.parametrize("reduction", [None, "sum", "sum_over_batch_size"])
+def test_a_batch_without_examples_has_no_loss_as_in_keras(cls, arguments, reduction):
+    y_true, y_pred = (x[:0] for x in batch_for(cls))
+    loss = cls(**arguments, reduction=reduction)
+    theirs = keras.losses.MeanSquaredError(reduction)(y_pred, y_pred)
+    for weight in (None, np.ones(0, "float32")):
+        assert numpy(loss(y_true, y_pred, weight)).shape == numpy(theirs).shape == (0,)
+    assert gradient(lambda x: loss(y_true, x), y_pred).shape == (0, 5)
+
+
 @menu(ONE_EACH)
 def test_compiled_equals_eager(cls, arguments):
     y_true, y_pred = batch_for(cls)

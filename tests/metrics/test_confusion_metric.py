@@ -123,6 +123,12 @@ def test_weight_zero_leaves_a_sample_out_whatever_it_holds():
     assert counted([0, 255, 1], [[1, 0], [1, 0], [math.nan, 1]], [1, 0, 0], 2) == [[1, 0], [0, 0]]
 
 
+@pytest.mark.parametrize("y_true", [np.zeros(0, int), np.zeros((0, 1)), np.zeros((0, 3))])
+@pytest.mark.parametrize("weight", [None, np.ones(0)])
+def test_a_batch_without_samples_counts_nothing(y_true, weight):
+    assert not np.any(counted(y_true, np.zeros((0, 3), "float32"), weight))
+
+
 # ---- the life of a metric
 
 
