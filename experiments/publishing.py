@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from experiments import __version__
+from experiments import __version__, epoch_models
 from experiments.data.datasets import Dataset, load_dataset
 from experiments.differences import comparison
 from experiments.ensembles import ensemble_table
 from experiments.figures.catalogue import draw_figures
+from experiments.figures.frame import thinned
 from experiments.figures.subject import Subject
 from experiments.loading import Experiment
 from experiments.overview import published_summary
@@ -20,13 +21,16 @@ from experiments.page import CLASS_ACCURACY, page, shown_scores
 from experiments.paths import write_text
 from experiments.problems import RecordError
 from experiments.records import Record
-from experiments.spec import ExperimentSpec
+from experiments.spec import DatasetSpec, ExperimentSpec
 from experiments.summary import confusion_counts, history_table, readable, summarise, to_latex, trials_table
 
 TABLES = (
     "summary.csv", "summary.md", "summary.tex", "trials.csv", "history.csv", "comparison.csv", "ensemble.csv",
     "confusion_counts.csv",
 )  # fmt: skip
+
+MOST_EPOCHS = 700
+"""Longer trainings publish about 200 evenly spaced epochs of each trial; the records keep every one."""
 
 LAYOUT = 2
 """Raised when published files change in form, so that they are written anew from the same records."""
@@ -39,8 +43,8 @@ def publish(
 
     summary.csv, .md and .tex (one row a variant), trials.csv (one row a trial), history.csv (one row an epoch),
     comparison.csv (one row a variant and score, against the first variant), where the config asks for them
-    ensemble.csv (one row a variant), confusion_counts.csv (one row a cell) and each figure, and summary.json: what
-    this is, from which records, run where.
+    ensemble.csv (one row a variant), confusion_counts.csv (one row a cell), each figure and, of snapshots in the plane,
+    epochs.json, and summary.json: what this is, from which records, run where.
 
     Returns:
         Whether anything was written: nothing is if the folder already shows exactly these records.
@@ -62,18 +66,27 @@ def publish(
     scores = shown_scores(experiment.spec)
     summary = summarise(trials, list(dict.fromkeys(["accuracy", *scores, *_class_columns(experiment.spec, trials)])))
     tables = _more_tables(experiment.spec, trials, records)
-    figures = draw_figures(_subject(experiment, records, beside, cache), experiment.spec.figures, folder)
+    figures = draw_figures(subject_of(experiment, records, beside, cache), experiment.spec.figures, folder)
     usual = {"trials.csv", "history.csv", "summary.csv", "summary.tex", "summary.md", *tables}
     for name in before.difference(usual, (path.name for path in figures)):
         (folder / name).unlink(missing_ok=True)  # what the config no longer asks for
     write_text(folder / "trials.csv", trials.to_csv(index=False))
-    write_text(folder / "history.csv", history_table(records).to_csv(index=False, float_format="%.6g"))
+    history = history_table(records)
+    if len(history) and history["epoch"].max() > MOST_EPOCHS:
+        history = thinned(history, ["variant", "seed"])
+    if "seconds" in history:  # of which nobody needs more
+        history["seconds"] = history["seconds"].map("{:.2g}".format)
+    write_text(folder / "history.csv", history.to_csv(index=False, float_format="%.5g"))
     write_text(folder / "summary.csv", summary.to_csv(index=False, float_format="%.6g"))
     for name, table in tables.items():
         write_text(folder / name, table.to_csv(index=False, float_format="%.6g"))
+    models = _epoch_models(experiment, records, cache)
+    if models is not None:
+        write_text(folder / epoch_models.FILE, models)
     write_text(folder / "summary.tex", to_latex(readable(summary, scores)))
     write_text(folder / "summary.md", page(experiment, records, summary, tables, figures))
-    files = [*(name for name in TABLES if name in usual), *sorted(path.name for path in figures)]
+    written = [name for name in TABLES if name in usual] + ([epoch_models.FILE] if models is not None else [])
+    files = [*written, *sorted(path.name for path in figures)]
     write_text(about, json.dumps(_about(experiment, records, summary, digest, files), indent=2) + "\n")
     return True
 
@@ -91,11 +104,26 @@ def _more_tables(spec: ExperimentSpec, trials: pd.DataFrame, records: Sequence[R
     return tables
 
 
+def _epoch_models(experiment: Experiment, records: Sequence[Record], cache: Path) -> str | None:
+    def load(spec: DatasetSpec) -> Dataset:
+        return load_dataset(spec, experiment.path.parent, cache=cache)
+
+    return epoch_models.document(experiment.variants, records, load)
+
+
 def _class_columns(spec: ExperimentSpec, trials: pd.DataFrame) -> list[str]:
     return [str(c) for c in trials if str(c).startswith(CLASS_ACCURACY)] if "class_accuracy" in spec.metrics else []
 
 
-def _subject(experiment: Experiment, records: Sequence[Record], results: Path, cache: Path) -> Subject:
+def subject_of(experiment: Experiment, records: Sequence[Record], results: Path, cache: Path) -> Subject:
+    """What figures are drawn from.
+
+    Args:
+        experiment: the checked config.
+        records: of all its trials, or of those to be shown.
+        results: where experiments named `beside` have published theirs.
+        cache: the folder of fetched data.
+    """
     completed: dict[str, list[Record]] = {}
     for record in records:
         if record.outcome == "completed":
@@ -127,6 +155,8 @@ def _digest(experiment: Experiment, records: Sequence[Record], results: Path) ->
         # Scores too: the same trials trained on another machine may differ in the last digits.
         "trials": [[r.trial.variant, r.trial.folder_name, r.outcome, r.scores] for r in records],
     }
+    if any(v.training is not None and v.training.snapshots is not None for v in experiment.variants.values()):
+        shown["epoch_models"] = epoch_models.FORMAT
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
@@ -150,7 +180,9 @@ def _is_current(about: Path, digest: str) -> bool:
 def _about(
     experiment: Experiment, records: Sequence[Record], summary: Any, digest: str, files: list[str]
 ) -> dict[str, Any]:
-    environment = {k: v for k, v in records[0].environment.items() if k not in ("seed", "id", "seconds", "format")}
+    environment = {
+        k: v for k, v in records[0].environment.items() if k not in ("seed", "id", "seconds", "format", "files")
+    }
     first = summary.iloc[0]
     return {
         "experiment": experiment.name,

@@ -117,7 +117,7 @@ def _extent(grid: Grid) -> tuple[float, ...]:
 def _panel(
     subject: Subject, axes: Axes, variant: str, found: list[tuple[Record, Grid]], dataset: Dataset
 ) -> pd.DataFrame:
-    """Draw a variant; returns its examples."""
+    """Draw a variant; returns the examples that are drawn."""
     (first, grid), *others = found
     signed, names = first.trial.spec.signed, dataset.class_names
     regions(axes, grid, signed=signed, names=names)
@@ -126,13 +126,15 @@ def _panel(
     boundary(axes, grid, signed=signed, width=2.0, colour=style.text_colour(), label="boundary of the first seed")
 
     wrong = first.predictions.y_pred != dataset.test.y
-    tables = [_examples(variant, "test", dataset.test, dataset.class_names, wrong)]
+    tables = []
     separate = not _tests_on_all(subject, variant)
-    dense = separate and len(dataset.test) > MOST_TESTED
+    dense = _is_dense(subject, variant, dataset)
     if separate:
-        tables.insert(0, _examples(variant, "training", dataset.train, dataset.class_names, None))
-        scatter(axes, dataset.train, "training", filled=True, most=MOST_ALONE if dense else MOST_POINTS, names=names)
+        most = MOST_ALONE if dense else MOST_POINTS
+        tables.append(_examples(variant, "training", dataset.train, dataset.class_names, None, most=most))
+        scatter(axes, dataset.train, "training", filled=True, most=most, names=names)
     if not dense:
+        tables.append(_examples(variant, "test", dataset.test, dataset.class_names, wrong))
         scatter(axes, dataset.test, "test", filled=not separate, names=names)
     if wrong.any() and not dense:
         x = dataset.test.x[wrong][:MOST_POINTS]
@@ -177,8 +179,7 @@ def scatter(
 ) -> None:
     """Draw the examples of a set, a colour and a shape for each class."""
     size = 34 if len(examples) <= 200 else 22 if min(len(examples), most) <= 600 else 12
-    # Evenly through the set: it may be sorted by class.
-    drawn = np.linspace(0, len(examples) - 1, min(len(examples), most)).astype(int)
+    drawn = _drawn(examples, most)
     for k in np.unique(examples.y):
         x = examples.x[drawn[examples.y[drawn] == k]]
         colour = style.class_colour(int(k), names)
@@ -195,17 +196,24 @@ def scatter(
         )
 
 
+def _drawn(examples: Examples, most: int) -> np.ndarray:
+    """Rows of the examples that are drawn, evenly through the set: it may be sorted by class."""
+    return np.linspace(0, len(examples) - 1, min(len(examples), most)).astype(int)
+
+
 def _examples(
-    variant: str, part: str, examples: Examples, names: tuple[str, ...], wrong: np.ndarray | None
-) -> pd.DataFrame:
+    variant: str, part: str, examples: Examples, names: tuple[str, ...], wrong: np.ndarray | None,
+    *, most: int = MOST_POINTS,
+) -> pd.DataFrame:  # fmt: skip
+    rows = _drawn(examples, most)
     return pd.DataFrame(
         {
             "variant": variant,
             "set": part,
-            "x1": examples.x[:, 0],
-            "x2": examples.x[:, 1],
-            "class": [names[k] for k in examples.y],
-            "misclassified": pd.array([pd.NA] * len(examples) if wrong is None else wrong, dtype="boolean"),
+            "x1": examples.x[rows, 0],
+            "x2": examples.x[rows, 1],
+            "class": [names[k] for k in examples.y[rows]],
+            "misclassified": pd.array([pd.NA] * len(rows) if wrong is None else wrong[rows], dtype="boolean"),
         }
     )
 
@@ -226,13 +234,18 @@ def _tests_on_all(subject: Subject, variant: str) -> bool:
     return tests_on_training(subject.experiment.variants[variant].dataset)
 
 
+def _is_dense(subject: Subject, variant: str, dataset: Dataset) -> bool:
+    """Whether so many test examples stand beside the training ones that they would hide the regions."""
+    return not _tests_on_all(subject, variant) and len(dataset.test) > MOST_TESTED
+
+
 def _legend(dataset: Dataset, table: pd.DataFrame, grids: dict[str, list[tuple[Record, Grid]]]) -> list[Artist]:
     handles: list[Artist] = class_legend(dataset.class_names)
     separate = (table["set"] == "training").any()
-    dense = separate and (table["set"] == "test").groupby(table["variant"]).sum().min() > MOST_TESTED
-    if separate and not dense:
+    tested = (table["set"] == "test").any()
+    if separate and tested:
         handles += [_point("training", "o", style.muted()), _point("test", "o", style.muted(), filled=False)]
-    if table["misclassified"].any() and not dense:
+    if table["misclassified"].any():
         handles.append(_point("misclassified", "o", style.text_colour(), filled=False, size=10))
     return [*handles, *boundary_legend(several=any(len(found) > 1 for found in grids.values()))]
 
@@ -261,7 +274,7 @@ def _notes(subject: Subject, grids: dict[str, list[tuple[Record, Grid]]], datase
     notes = [seeds_in_words(subject, list(grids))]
     firsts = {found[0][0].trial.seed for found in grids.values()}
     if len(firsts) == 1:
-        notes.append(f"regions: network of seed {firsts.pop()}")
+        notes.append(f"regions: model of seed {firsts.pop()}")
     if all(_tests_on_all(subject, variant) for variant in grids):
         notes.append("tested on all examples")
     if not any(_tests_on_all(subject, variant) for variant in grids) and min(map(_tested, datasets)) > MOST_TESTED:

@@ -39,7 +39,7 @@ def draw(subject: Subject) -> dict[str, Drawing]:
         album = {record.trial.seed: _pictures(record) for record in records}
         epochs = sorted({epoch for pictures in album.values() for epoch in pictures})
         if epochs:
-            drawings[stem] = _page(subject, variant, album, epochs[-PER_FIGURE:])
+            drawings[stem] = _page(subject, variant, album, _spread(epochs))
     if not drawings:
         text = "The records hold no snapshots over a plane: see training.snapshots."
         return {"decision_snapshots": sentence(subject, "Decision regions by epoch", text)}
@@ -56,6 +56,13 @@ def _pictures(record: Record) -> dict[int, Grid]:
         return {}
     pairs = zip(arrays["at"].tolist(), arrays["outputs"], strict=True)
     return {epoch: {"x1": arrays["x1"], "x2": arrays["x2"], "outputs": outputs} for epoch, outputs in pairs}
+
+
+def _spread(epochs: list[int]) -> list[int]:
+    """At most PER_FIGURE of the snapshots, the first and the last among them, evenly by their number in the row."""
+    if len(epochs) <= PER_FIGURE:
+        return epochs
+    return [epochs[round(i * (len(epochs) - 1) / (PER_FIGURE - 1))] for i in range(PER_FIGURE)]
 
 
 def _page(subject: Subject, variant: str, album: dict[int, dict[int, Grid]], epochs: list[int]) -> Drawing:

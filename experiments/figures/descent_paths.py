@@ -16,6 +16,7 @@ from experiments.figures.frame import (
     nothing_completed,
     seeds_in_words,
     sentence,
+    thinned,
 )
 from experiments.figures.subject import Subject
 from experiments.optimum import mean_cross_entropy, optimum
@@ -93,7 +94,7 @@ def _page(
     ]
     finish(figure, subject, "Paths of gradient descent", notes=[*notes, *absent_in_words(subject)], legend=legend)
     parts = [path.assign(variant=v, seed=s) for v, found in paths.items() for s, path in found.items()]
-    return Drawing(figure, pd.concat(parts, ignore_index=True))
+    return Drawing(figure, thinned(pd.concat(parts, ignore_index=True), ["variant", "seed"], most=100))
 
 
 def _reach(subject: Subject, paths: dict[str, dict[int, pd.DataFrame]]) -> tuple[np.ndarray, np.ndarray]:

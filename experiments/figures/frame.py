@@ -131,7 +131,8 @@ def seeds_in_words(subject: Subject, variants: Sequence[str]) -> str:
 def absent_in_words(subject: Subject) -> list[str]:
     """A note about variants without a completed trial; those that only `reproduce-all` runs are not missed."""
     experiment = subject.experiment
-    absent = [v for v in experiment.variants if v not in subject.records and v not in experiment.spec.extended]
+    wanted = subject.only or [v for v in experiment.variants if v not in experiment.spec.extended]
+    absent = [v for v in wanted if v not in subject.records]
     return [f"no completed trial: {', '.join(absent)}"] if absent else []
 
 
@@ -142,7 +143,7 @@ def stem_of(kind: str, variant: str, subject: Subject) -> str:
 
 def of_variant(variant: str, subject: Subject) -> str:
     """', variant epochs_5' where there is more than one to tell apart."""
-    return f", variant {variant}" if len(subject.experiment.variants) > 1 else ""
+    return f", variant {variant}" if len(subject.only or subject.experiment.variants) > 1 else ""
 
 
 def short(name: str, most: int = 14) -> str:
@@ -151,6 +152,20 @@ def short(name: str, most: int = 14) -> str:
         return name
     head = most // 2
     return f"{name[:head]}…{name[head + 1 - most :]}"
+
+
+def thinned(table: pd.DataFrame, by: list[str], most: int = 200) -> pd.DataFrame:
+    """At most about so many rows of each line, evenly, the first and the last among them: a picture shows no more.
+
+    Args:
+        table: the points of all lines, in their order.
+        by: columns that tell the lines apart.
+        most: rows of a line that are kept.
+    """
+    groups = table.groupby(by, sort=False)
+    number, size = groups.cumcount(), groups[by[0]].transform("size")
+    step = -(-size // most)
+    return table[(number % step == 0) | (number == size - 1)].reset_index(drop=True)
 
 
 def _write(figure: Figure, text: str, **look: Any) -> Text:

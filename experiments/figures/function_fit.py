@@ -15,6 +15,7 @@ from experiments.figures.frame import (
     new_figure,
     nothing_completed,
     seeds_in_words,
+    thinned,
 )
 from experiments.figures.subject import Subject
 from experiments.records import Record
@@ -61,7 +62,7 @@ def _page(subject: Subject, variants: list[str], subtitle: str) -> Drawing:
     ]
     notes = [seeds_in_words(subject, variants), "error: mean squared error on the test set, mean of the seeds"]
     finish(figure, subject, subtitle, notes=[*notes, *absent_in_words(subject)], legend=legend)
-    return Drawing(figure, pd.concat(tables, ignore_index=True))
+    return Drawing(figure, thinned(pd.concat(tables, ignore_index=True), ["variant", "seed"], most=80))
 
 
 def _panel(subject: Subject, axes: Axes, variant: str) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from experiments.figures import style
 from experiments.figures.frame import (
@@ -17,6 +17,7 @@ from experiments.figures.frame import (
     nothing_completed,
     seeds_in_words,
     sentence,
+    thinned,
 )
 from experiments.figures.subject import Subject
 from experiments.records import Record
@@ -26,6 +27,8 @@ PER_FIGURE, PER_FIGURE_WITHOUT_VALIDATION = 5, 7
 """Variants in one picture; more are spread over several, each with `base` to compare with."""
 _LOG_FROM = 100.0
 """Losses that span this factor are drawn on a logarithmic axis: one bad variant would flatten all others."""
+_DECADES = 1e4
+"""Losses that span less than this have ticks at 2 and 5 times the powers of ten, too."""
 _BEYOND = 100.0
 """A variant whose loss rises to this many times that of the middle one leaves the picture at its top."""
 
@@ -82,10 +85,11 @@ def _pages(variants: list[str], most: int) -> list[list[str]]:
 
 def _page(subject: Subject, table: pd.DataFrame, variants: list[str], subtitle: str) -> Drawing:
     figure = new_figure()
-    panels = figure.subplots(1, len(PANELS))
+    measured = {name: measures for name, measures in PANELS.items() if table["measure"].isin(measures).any()}
+    panels = figure.subplots(1, len(measured), squeeze=False)[0]  # of numbers instead of classes there is no accuracy
     shown = table[table["variant"].isin(variants)]
     validated = shown["measure"].str.startswith("val_").any()
-    for axes, (name, measures) in zip(panels, PANELS.items(), strict=True):
+    for axes, (name, measures) in zip(panels, measured.items(), strict=True):
         for number, variant in enumerate(variants):
             for measure in measures:
                 line = shown[(shown["variant"] == variant) & (shown["measure"] == measure)]
@@ -108,7 +112,7 @@ def _page(subject: Subject, table: pd.DataFrame, variants: list[str], subtitle: 
         notes=[*_notes(subject, shown, variants, validated=bool(validated)), *_left(table, shown)],
         legend=_legend(subject, shown, variants, validated=bool(validated)),
     )
-    return Drawing(figure, shown.reset_index(drop=True))
+    return Drawing(figure, thinned(shown, ["variant", "measure"]))
 
 
 def _line(axes: Axes, stats: pd.DataFrame, *, colour: str, label: str) -> None:
@@ -170,6 +174,8 @@ def _loss_axis(axes: Axes, table: pd.DataFrame) -> None:
     low, high = float(table["min"].min()), loss_top(table)
     if low > 0 and high / low >= _LOG_FROM:
         axes.set_yscale("log")
+        if high / low < _DECADES:  # else the powers of ten are enough
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axes.yaxis.set_minor_formatter(NullFormatter())
         axes.set_ylim(low / 1.3, high * 1.3)

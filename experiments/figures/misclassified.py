@@ -24,6 +24,8 @@ from experiments.figures.subject import Subject
 from experiments.records import Record
 
 ROWS = 4
+LISTED = 500
+"""Mistakes written beside the picture, the surest first; `mistakes` knows them all."""
 _ROOM = (WIDTH - 0.3, HEIGHT - 1.12)
 """Inches between title and notes."""
 
@@ -115,7 +117,7 @@ def _tiles(
     notes = ["top right: true class", "bottom right: predicted class", f"grey: {certainty}"]
     which = "all of them" if shown == len(named) else f"the {shown} surest mistakes"
     finish(figure, subject, f"{about}, {which}", notes=[*notes, network, *absent_in_words(subject)], room=height + 0.1)
-    return Drawing(figure, named)
+    return Drawing(figure, named.head(LISTED))
 
 
 def _widest(figure: Figure, names: set[str]) -> float:

@@ -85,6 +85,8 @@ def _page(subject: Subject, record: Record) -> Drawing:
             _inset(axes, images[number], int(truth[row]), len(names))
         if number // 2 == 0:
             axes.set_ylabel("probability")
+        if number % 2 == 1 or number == len(rows) - 1:
+            axes.set_xlabel("class")
 
     network = f"network of seed {record.trial.seed}, softmax over {len(names)} classes"
     notes = [
@@ -114,7 +116,7 @@ def _panel(axes: Axes, guess: np.ndarray, truth: int, names: list[str], kind: st
     axes.grid(visible=False, axis="x")
     loss = -np.log(max(guess[truth], 1e-300))
     said = f"{loss:.2f}" if loss >= 0.01 else "below 0.01"
-    axes.set_title(f"{kind}: cross-entropy {said}", fontsize=10, pad=4)
+    axes.set_title(f"{kind}: cross-entropy {said}", fontsize=9.5, fontweight="normal", pad=4)
 
 
 def _inset(axes: Axes, image: np.ndarray, truth: int, classes: int) -> None:

@@ -11,6 +11,9 @@ from PIL import Image
 
 SUFFIXES = (".png", ".pdf", ".csv")
 
+_LONG = 1000
+"""Rows from which a table says what a curve shows rather than what people read."""
+
 # None removes what matplotlib would write of itself and of the day.
 _METADATA: dict[str, dict[str, None]] = {
     ".png": {"Software": None},
@@ -32,24 +35,21 @@ def save_figure(figure: Figure, folder: Path, stem: str, table: pd.DataFrame | N
         path = folder / (stem + suffix)
         replace(path, partial(figure.savefig, format=suffix[1:], metadata=metadata))
         files.append(path)
-    if not _shows_photographs(figure):
-        replace(folder / f"{stem}.png", partial(_with_palette, folder / f"{stem}.png"))
+    replace(folder / f"{stem}.png", partial(_with_palette, folder / f"{stem}.png"))
     figure.clear()
     if table is not None:
         path = folder / f"{stem}.csv"
-        replace(path, partial(table.to_csv, index=False, float_format="%.5g"))
+        digits = 5 if len(table) <= _LONG else 4
+        replace(path, partial(table.to_csv, index=False, float_format=f"%.{digits}g"))
         files.append(path)
     return files
 
 
-def _shows_photographs(figure: Figure) -> bool:
-    """Whether a picture in the figure has colours of its own, more than a palette holds."""
-    pictures = (image.get_array() for axes in figure.axes for image in axes.images)
-    return any(picture is not None and picture.ndim == 3 for picture in pictures)
-
-
 def _with_palette(source: Path, target: Path) -> None:
-    """Write a PNG with 256 colours: a third of the bytes, and no difference to the eye in lines and text."""
+    """Write a PNG with 256 colours of its own: a third of the bytes, and no difference to the eye in lines and text.
+
+    Small photographs lose some of their shades; the PDF keeps them all.
+    """
     with Image.open(source) as image:
         flat = image.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         flat.save(target, format="PNG", optimize=True)

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from experiments.figures import style
 from experiments.figures.frame import (
@@ -86,9 +86,11 @@ def _panel(subject: Subject, axes: Axes, variant: str, stops: pd.DataFrame) -> N
         )  # fmt: skip
         axes.axvline(stops["best_epoch"].median(), color=style.colour(2), linewidth=1.2, zorder=1)
     axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("epoch")
+    axes.set_xlim(left=0)
     if len(subject.experiment.variants) > 1:
         axes.set_title(_title(variant, stops), fontsize=10.5)
 

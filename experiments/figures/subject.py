@@ -28,6 +28,7 @@ class Subject:
     records: dict[str, list[Record]]
     load: Callable[[str], Dataset]
     beside: Mapping[str, pd.DataFrame | None] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
 
     @cached_property
     def first_variant(self) -> str:

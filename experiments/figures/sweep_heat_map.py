@@ -60,7 +60,7 @@ def draw(view: SweepView, pair: tuple[str, str]) -> Drawing:
 def _cells(
     axes: Axes, view: SweepView, table: pd.DataFrame, scales: tuple[Scale, Scale], pair: tuple[str, str]
 ) -> None:
-    """Cells of one size, the value written in each; the best is framed, and what was not run is empty."""
+    """Cells of one size, the value written in each, or why there is none; the best is framed."""
     orders = [sorted(scale.positions, key=scale.positions.__getitem__) for scale in scales]
     grid = np.full((len(orders[1]), len(orders[0])), np.nan)
     for values in table.to_dict("records"):
@@ -74,6 +74,10 @@ def _cells(
             axes.text(
                 x + 0.5, y + 0.5, f"{value:.4f}", ha="center", va="center", color=ink, fontsize=7 if small else 10
             )
+    for values in view.points[view.points["rank"].isna()].to_dict("records"):
+        y, x = orders[1].index(values[pair[1]]), orders[0].index(values[pair[0]])
+        if not np.isfinite(grid[y, x]):
+            axes.text(x + 0.5, y + 0.5, values["status"], ha="center", va="center", color=style.muted(), fontsize=7)
     best = np.unravel_index(np.nanargmax(grid) if view.maximise else np.nanargmin(grid), grid.shape)
     y, x = int(best[0]), int(best[1])
     axes.plot([x, x + 1, x + 1, x, x], [y, y, y + 1, y + 1, y], color=style.colour(1), linewidth=2.8, clip_on=False)

@@ -14,6 +14,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from experiments.figures import style
 from experiments.figures.subject import Subject
+from experiments.sweeps.points import cell_text
 
 _LOG_FROM = 30.0
 """Positive numbers that span this factor lie on a logarithmic axis."""
@@ -108,23 +109,15 @@ def scale_of(view: SweepView, name: str) -> Scale:
     numeric = all(isinstance(value, int | float | np.number) and not isinstance(value, bool) for value in order)
     if not numeric:
         positions = {value: float(place) for place, value in enumerate(order)}
-        return Scale(positions, [(at, text_of(value)) for value, at in positions.items()], listed=True)
+        return Scale(positions, [(at, cell_text(value)) for value, at in positions.items()], listed=True)
     low, high = min(order), max(order)
     log = low > 0 and (name in view.logarithmic or high / low >= _LOG_FROM)
     if listed and not log and len(order) > 2 and low > 0 and high / low >= 4:
         log = True  # 32, 64, 128, 256: meant as steps of equal size
     positions = {value: float(np.log10(value)) if log else float(value) for value in order}
     if listed and len(order) <= 12:
-        return Scale(positions, [(positions[value], text_of(value)) for value in sorted(order)], listed=True)
+        return Scale(positions, [(positions[value], cell_text(value)) for value in sorted(order)], listed=True)
     return Scale(positions, _ticks(float(low), float(high), log=log), listed=False)
-
-
-def text_of(value: Any) -> str:
-    """A cell of the table as figures print it."""
-    if isinstance(value, str) and value[:1] in "[{":
-        value = json.loads(value)
-        return str(value.get("name", value)) if isinstance(value, dict) else ", ".join(map(str, value))
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def words(name: str) -> str:

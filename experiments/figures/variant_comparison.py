@@ -23,22 +23,34 @@ from experiments.figures.subject import Subject
 from experiments.page import comparable_scores, reached_in_words
 from experiments.summary import bounds, interval, score_columns, trials_table
 
+_SAME = 1e-9
+"""Scores closer than this differ by rounding only."""
 _ROW = 0.33
 """Inches of height a variant takes."""
 
 
 def draw(subject: Subject) -> dict[str, Drawing]:
-    """`variant_comparison-<score>` for each score of the config; `variant_comparison` is of the first."""
+    """`variant_comparison` of the config's first score, `variant_comparison-<score>` of the others.
+
+    Of the others only those that chance has a part in.
+    """
     if not subject.records:
         return {"variant_comparison": nothing_completed(subject)}
     trials = trials_table([record for records in subject.records.values() for record in records])
     known = score_columns(trials)
     asked = subject.experiment.spec.metrics  # tables always have the loss, pictures only if it is asked for
-    shown = [s for s in comparable_scores(subject.experiment) if s in asked and s in known and trials[s].notna().any()]
+    able = [s for s in comparable_scores(subject.experiment) if s in asked and s in known and trials[s].notna().any()]
+    shown = [score for number, score in enumerate(able) if number == 0 or _has_news(trials, score)]
     return {
         "variant_comparison" if number == 0 else f"variant_comparison-{score}": _page(subject, trials, score)
         for number, score in enumerate(shown)
     }
+
+
+def _has_news(trials: pd.DataFrame, score: str) -> bool:
+    """Whether seeds differ: a count that the settings decide, such as that of updates, needs no picture."""
+    groups = trials.groupby("variant")[score]
+    return bool((groups.count() < 2).all() or (groups.max() - groups.min() > _SAME).any())
 
 
 def by_variant(trials: pd.DataFrame, score: str) -> pd.DataFrame:

@@ -55,7 +55,7 @@ def test_regions_boundaries_and_examples(make_subject, iris, said, assert_laid_o
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("petal length (cm)", "petal width (cm)")
     legend = [text.get_text() for text in drawing.figure.legends[0].get_texts()]
     assert set(legend) == {"setosa", "versicolor", "virginica", "misclassified", "boundary, first seed", "other seeds"}
-    assert "3 seeds · regions: network of seed 0 · tested on all examples" in said(drawing.figure)
+    assert "3 seeds · regions: model of seed 0 · tested on all examples" in said(drawing.figure)
     assert len(drawing.table) == 40
     assert drawing.table["misclassified"].sum() == 10
     assert_laid_out(drawing.figure)
@@ -86,26 +86,44 @@ def test_variants_are_panels_four_to_a_figure(make_subject, iris, assert_laid_ou
     drawings = decision_regions.draw(make_subject(iris | {"seeds": 1, "variants": variants}, grid=three_classes))
     first, second = (drawing.figure for drawing in drawings.values())
     assert list(drawings) == ["decision_regions", "decision_regions-2"]
-    assert [axes.get_title() for axes in first.axes] == ["base", "rate_1", "rate_2", "rate_3"]
-    assert [axes.get_title() for axes in second.axes] == ["rate_4", "rate_5"]
+    # The made-up networks take every fourth example for another class.
+    assert [axes.get_title() for axes in first.axes] == [
+        f"{variant}: accuracy 0.750" for variant in ("base", "rate_1", "rate_2", "rate_3")
+    ]
+    assert [axes.get_title() for axes in second.axes] == ["rate_4: accuracy 0.750", "rate_5: accuracy 0.750"]
     assert_laid_out(first)
 
 
-def test_a_users_columns_are_x1_and_x2_and_large_sets_are_thinned(make_subject, iris, tmp_path, said):
+@pytest.mark.parametrize(
+    ("tested", "most", "note"),
+    [
+        (300, decision_regions.MOST_POINTS, "at most 1,500 examples of a set are drawn"),
+        (4000, decision_regions.MOST_ALONE, "points: 600 training examples"),  # so many test points hide the regions
+    ],
+)
+def test_a_users_columns_are_x1_and_x2_and_large_sets_are_thinned(
+    tested, most, note, make_subject, iris, tmp_path, said
+):
     random = np.random.default_rng(0)
     y = np.sort(np.arange(4000) % 3)
     x = (random.random((4000, 2)) * [2, 3] + [0, 10]).astype(np.float32)
-    np.savez(tmp_path / "own.npz", x_train=x, y_train=y, x_test=x, y_test=y)
-    data = Dataset(Examples(x, y), None, Examples(x, y), ("a", "b", "c"), "")
+    np.savez(tmp_path / "own.npz", x_train=x, y_train=y, x_test=x[:tested], y_test=y[:tested])
+    data = Dataset(Examples(x, y), None, Examples(x[:tested], y[:tested]), ("a", "b", "c"), "")
     config = iris | {"dataset": {"name": "npz", "path": "own.npz"}, "seeds": 1}
     drawing = decision_regions.draw(make_subject(config, data=data, grid=three_classes))["decision_regions"]
     axes = drawing.figure.axes[0]
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("x1", "x2")
     points = {collection.get_label(): len(collection.get_offsets()) for collection in axes.collections}
     drawn = [points[f"training {k}"] for k in range(3)]
-    assert sum(drawn) == decision_regions.MOST_POINTS
+    assert sum(drawn) == most
     assert max(drawn) - min(drawn) <= 3
-    assert "at most 1,500 examples" in said(drawing.figure)
+    assert any(label.startswith("test") for label in points) == (tested == 300)
+    assert note in said(drawing.figure)
+    # The numbers beside the picture are the points in it.
+    listed = drawing.table[drawing.table["set"] == "training"]
+    assert listed["class"].value_counts()[["a", "b", "c"]].tolist() == drawn
+    offsets = np.vstack([c.get_offsets() for c in axes.collections if c.get_label().startswith("training")])
+    assert np.sort(listed["x1"].to_numpy()) == pytest.approx(np.sort(offsets[:, 0]))
 
 
 def test_records_without_a_grid_are_said_in_a_sentence(make_subject, iris, said):

@@ -158,3 +158,23 @@ def test_trials_that_did_not_complete_are_told(make_subject, mnist, said):
     figure = learning_curves.draw(make_subject(config, missing=missing))["learning_curves"].figure
     assert "2 seeds (wide: 1 of 2 seeds, the others did not complete)" in said(figure)
     assert "no completed trial: deep" in said(figure)
+
+
+def test_what_was_not_measured_has_no_panel(make_subject, mnist):
+    def losses_alone(variant, seed):
+        return {"loss": [0.9, 0.5, 0.4], "seconds": [0.1] * 3}
+
+    figure = learning_curves.draw(make_subject(mnist, history=losses_alone))["learning_curves"].figure
+    assert [axes.get_ylabel() for axes in figure.axes] == ["loss"]
+
+
+def test_long_trainings_are_drawn_whole_and_listed_thinned(make_subject, mnist):
+    def long(variant, seed):
+        return {"loss": (1 / np.arange(1, 1002)).tolist(), "seconds": [0.1] * 1001}
+
+    drawing = learning_curves.draw(make_subject(mnist, history=long))["learning_curves"]
+    assert len(drawing.figure.axes[0].get_lines()[0].get_ydata()) == 1001
+    epochs = drawing.table["epoch"].tolist()
+    assert epochs[:3] == [1, 7, 13]  # 1001 epochs by steps of 6
+    assert epochs[-1] == 1001
+    assert len(epochs) == 168

@@ -246,3 +246,14 @@ def test_a_diverging_variant_leaves_the_loss_axis_and_is_named(make_subject, mni
     assert high < 20
     assert low <= 0.5
     assert "loss of wild rises to 1e+20" in said(figure)
+
+
+def test_counts_that_the_settings_decide_need_no_picture():
+    rows = [
+        (v, seed, 0.9 + 0.01 * seed, steps, 1.0) for v, steps in (("base", 80), ("wide", 320)) for seed in (0, 1, 2)
+    ]
+    trials = pd.DataFrame(rows, columns=["variant", "seed", "accuracy", "updates", "train_accuracy"])
+    shown = [s for s in ("accuracy", "updates", "train_accuracy") if variant_comparison._has_news(trials, s)]
+    assert shown == ["accuracy"]
+    single = trials[trials["seed"] == 0]  # one seed cannot differ from itself
+    assert variant_comparison._has_news(single, "updates")

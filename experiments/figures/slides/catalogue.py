@@ -1,6 +1,6 @@
 """What figures there are. Imports no matplotlib: a figure's module is imported when it is drawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,8 +75,12 @@ SHOWING_FETCHED_DATA = ("mnist_digits",)
 """Their functions take the folder of the fetched data."""
 
 
-def resolve(name_or_claim: str) -> str:
+def resolve(name_or_claim: str, *, others: Iterable[str] = ()) -> str:
     """The name of a figure, given that name or the identifier of a claim.
+
+    Args:
+        name_or_claim: as typed.
+        others: further names that may be meant where this one is wrong.
 
     Raises:
         ConfigError: neither a figure nor a claim that one shows; the nearest names are offered.
@@ -87,7 +91,7 @@ def resolve(name_or_claim: str) -> str:
         return wanted
     if wanted.upper() in by_claim:
         return by_claim[wanted.upper()]
-    hint = nearest(wanted, [*CATALOGUE, *by_claim]) or "; `relecture figure` lists them"
+    hint = nearest(wanted, [*CATALOGUE, *by_claim, *others]) or "; `relecture figure` lists them"
     raise ConfigError([Problem("command line", None, wanted, f"no figure of that name or claim{hint}")])
 
 

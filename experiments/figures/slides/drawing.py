@@ -15,12 +15,12 @@ NARROWEST_CM, WIDEST_CM = 5.0, 100.0
 _CM = {"cm": 1.0, "mm": 0.1, "in": 2.54, "": 1.0}
 
 # None removes what matplotlib would write of itself and of the day.
-_METADATA: dict[str, dict[str, None]] = {
+METADATA: dict[str, dict[str, None]] = {
     ".png": {"Software": None},
     ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
     ".svg": {"Date": None, "Creator": None},
 }
-SUFFIXES = (*_METADATA, ".csv")
+SUFFIXES = (*METADATA, ".csv")
 
 
 def draw_to_file(
@@ -43,11 +43,7 @@ def draw_to_file(
         RecordError: the file cannot be written.
         DataError: the figure shows data that cannot be had.
     """
-    name, suffix = resolve(name_or_claim), out.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise _wrong("--out", f"expected a file that ends in {', '.join(SUFFIXES)}, got '{out.name}'")
-    if width_cm is not None and not NARROWEST_CM <= width_cm <= WIDEST_CM:
-        raise _wrong("--width", f"expected from {NARROWEST_CM:g} to {WIDEST_CM:g} cm, got {width_cm:g}")
+    name, suffix = resolve(name_or_claim), checked_suffix(out, width_cm)
     with page.applied(width_cm=width_cm, dark=dark):
         drawing = draw_slide_figure(name, cache=cache)
         if suffix == ".csv" and drawing.table is None:
@@ -57,11 +53,25 @@ def draw_to_file(
             if drawing.table is not None and suffix == ".csv":
                 saving.replace(out, partial(drawing.table.to_csv, index=False, float_format="%.6g"))
             else:
-                write = partial(drawing.figure.savefig, format=suffix[1:], metadata=_METADATA[suffix])
+                write = partial(drawing.figure.savefig, format=suffix[1:], metadata=METADATA[suffix])
                 saving.replace(out, write)
         except OSError as error:
             raise RecordError(f"cannot write {out}: {error.strerror or error}") from error
     return out
+
+
+def checked_suffix(out: Path, width_cm: float | None) -> str:
+    """The format that a file's name says, in small letters.
+
+    Raises:
+        ConfigError: a format or a width that cannot be drawn.
+    """
+    suffix = out.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise _wrong("--out", f"expected a file that ends in {', '.join(SUFFIXES)}, got '{out.name}'")
+    if width_cm is not None and not NARROWEST_CM <= width_cm <= WIDEST_CM:
+        raise _wrong("--width", f"expected from {NARROWEST_CM:g} to {WIDEST_CM:g} cm, got {width_cm:g}")
+    return suffix
 
 
 def save_slide_figures(

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.mplot3d.axes3d import Axes3D
 
@@ -156,6 +157,9 @@ def cost_bowl() -> Drawing:
 def _two_views() -> tuple[Figure, Axes3D, Axes]:
     figure = page.new_page()
     shape = (2, 1) if page.slim() else (1, 2)
+    engine = figure.get_layout_engine()
+    if page.slim() and isinstance(engine, ConstrainedLayoutEngine):
+        engine.set(hspace=0.12)  # labels of the upper panel hang below its box
     return figure, space.panel(figure, (*shape, 1), elevation=34, azimuth=-60, zoom=1.02), figure.add_subplot(*shape, 2)
 
 

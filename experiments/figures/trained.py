@@ -1,0 +1,81 @@
+"""Figures of claims that need training: whose records they are drawn from. Imports no matplotlib."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from experiments.problems import ConfigError, Problem, nearest
+
+
+class Trained(NamedTuple):
+    """A figure of an experiment.
+
+    Attributes:
+        experiment: its name.
+        figure: a key of `experiments.figures.catalogue.FIGURES`.
+        variants: those that the claim speaks of, in the order in which they are drawn, and what the lecture calls them.
+    """
+
+    experiment: str
+    figure: str
+    variants: Mapping[str, str] = MappingProxyType({"base": "base"})
+
+
+_RATES = {"rate_0.0001": "rate 0.0001", "rate_1": "rate 1"}
+_SIMPLE, _COMPLEX = {"too_simple": "too simple"}, {"too_complex": "too complex"}
+
+TRAINED: dict[str, Trained] = {
+    # Mollineda
+    "M-35": Trained("iris_perceptron", "learning_curves"),
+    "M-36": Trained("iris_perceptron", "decision_regions", {"base": "perceptron"}),
+    "M-38": Trained("moons", "decision_regions", {"base": "logistic regression"}),
+    "M-42": Trained("moons", "decision_regions", {"base": "logistic regression", "network": "network"}),
+    "M-66": Trained("mnist_cnn", "misclassified"),
+    "M-71": Trained("mnist_mlp", "learning_curves"),  # the script whose picture M-72 has lost
+    "M-72": Trained("mnist_mlp", "learning_curves"),
+    "M-96": Trained("mnist_mlp", "predicted_distributions"),
+    # Piñar
+    "P-14": Trained("training_to_threshold", "stopping"),
+    "P-30": Trained("model_complexity", "decision_regions", {**_SIMPLE, **_COMPLEX}),
+    "P-32": Trained("model_complexity", "decision_regions", {**_SIMPLE, "base": "right", **_COMPLEX}),
+    "P-34": Trained("early_stopping", "decision_snapshots"),
+    "P-38": Trained("early_stopping", "stopping", {"base": "not stopped"}),
+    "P-46": Trained("learning_rates", "learning_curves", {"decreasing": "decreasing from 0.1", **_RATES}),
+    # Cavallaro
+    "C-26": Trained(
+        "hypothesis_sets", "decision_regions", {"svm": "SVM", "base": "perceptron", "network": "network"}
+    ),
+    "C-28": Trained("model_complexity", "decision_regions", {"too_simple": "linear", "too_complex": "complicated"}),
+    "C-50": Trained(
+        "any_boundary", "decision_regions", {"islands_linear": "no hidden layer", "islands": "hidden layers"}
+    ),
+    "C-54": Trained("linear_activations", "decision_regions", {"linear": "linear", "base": "ReLU"}),
+    "C-64": Trained("relu_vs_tanh", "learning_curves", {"base": "ReLU", "tanh": "tanh"}),
+    "C-90": Trained("learning_rates", "learning_curves", {"base": "rate 0.1", **_RATES}),
+    "C-96": Trained(
+        "batch_sizes", "descent_paths", {"full": "all examples", "stochastic": "stochastic", "base": "mini-batch"}
+    ),
+    "C-108": Trained("mnist_mlp_128", "learning_curves"),
+    # Hantehzadeh
+    "H-8": Trained("playground_circle", "unit_maps"),
+    "H-46": Trained(
+        "regularizers", "weight_histograms",
+        {"base": "none", "l1": "L1", "l2": "L2", "elastic_net": "elastic net", "max_norm": "max-norm",
+         "dropout": "dropout"},
+    ),
+}  # fmt: skip
+"""Claim -> the figure that shows it. The slides' own figures without training are in `slides.catalogue`."""
+
+
+def resolve_trained(claim: str) -> Trained:
+    """The trained figure of a claim.
+
+    Raises:
+        ConfigError: no figure of a trained experiment shows this claim.
+    """
+    try:
+        return TRAINED[claim.strip().upper()]
+    except KeyError:
+        hint = nearest(claim, TRAINED)
+        message = f"no trained figure shows this claim{hint}"
+        raise ConfigError([Problem("command line", None, claim, message)]) from None
