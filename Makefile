@@ -5,9 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 EXPERIMENTS := $(basename $(notdir $(wildcard configs/*.yaml)))
+SWEEPS := $(addprefix sweep-,$(basename $(notdir $(shell grep -l '^sweep:' configs/*.yaml))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup quick reproduce reproduce-all test test-all lint format report data bench doctor clean $(EXPERIMENTS)
+.PHONY: help setup quick reproduce reproduce-all check test test-all faults test-report browser-tools lint format report data bench doctor clean $(EXPERIMENTS) $(SWEEPS)
 
 help: ## print this list
 	@echo "relecture: re-run machine-learning lectures and say what holds"
@@ -15,7 +16,7 @@ help: ## print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "One experiment, also with SEEDS=3 and SET=\"optimizer.learning_rate=0.1 training.epochs=3\":"
-	@for name in $(EXPERIMENTS); do echo "  make $$name"; done
+	@for name in $(EXPERIMENTS) $(SWEEPS); do echo "  make $$name"; done
 
 setup: $(READY) ## make the virtual environment and install what is pinned (every target does)
 
@@ -39,14 +40,32 @@ reproduce-all: $(READY) ## the reference run and the variants that are too costl
 $(EXPERIMENTS): $(READY)
 	$(BIN)/relecture run $@ $(if $(SEEDS),--seeds $(SEEDS)) $(SET)
 
+$(SWEEPS): $(READY)
+	$(BIN)/relecture sweep $(@:sweep-%=%) $(SET)
+
+check: $(READY) ## the verdict on all 372 claims, against the accepted ones
+	$(BIN)/relecture check
+
 test: $(READY) ## the tests, in under six minutes
 	$(BIN)/pytest -m "not slow"
 
-test-all: $(READY) ## every test, slow ones and the JAX backend included
+test-all: browser-tools ## every test, slow ones and the JAX backend included
 	@$(BIN)/pip install -qq --disable-pip-version-check --constraint requirements.lock --editable '.[dev,jax]'
 	$(BIN)/pytest
 	KERAS_BACKEND=jax $(BIN)/pytest tests/losses tests/metrics tests/experiments/test_training.py \
 		tests/experiments/test_engines_jax.py
+
+faults: $(READY) ## inject every fault, count what is survived, write the table of docs/reliability.md
+	$(BIN)/python -m tests.faults.table -q
+
+test-report: browser-tools ## the report's pages in Chromium, which is installed where it is missing
+	$(BIN)/pytest -m browser -rs tests/report
+
+browser-tools: $(READY)
+	@which chromium chromium-browser google-chrome | grep -q . || apt-get install -y -qq chromium \
+		|| echo "no Chromium, and it could not be installed; as root: apt-get install chromium"
+	@$(BIN)/pip install -qq --disable-pip-version-check --constraint requirements.lock --editable '.[dev,browser]'
+	@npm install --silent --no-save --prefix $(VENV)/node axe-core@4 || echo "no axe-core: npm could not fetch it"
 
 lint: $(READY) ## format check, lint, types
 	$(BIN)/ruff format --check .
@@ -57,7 +76,7 @@ format: $(READY) ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-report: $(READY) ## the overview of all published results, results/report/report.md
+report: $(READY) ## pages of all claims and results for a browser, results/report/index.html; tables, report.md
 	$(BIN)/relecture report
 
 data: $(READY) ## fetch MNIST and CIFAR-10 and check their sums
@@ -67,6 +86,7 @@ bench: $(READY) ## timings side by side, into results/bench
 	@$(BIN)/pip install -qq --disable-pip-version-check --constraint requirements.lock --editable '.[dev,bench]'
 	$(BIN)/python benchmarks/focal_loss.py --out results/bench/focal_loss.csv
 	$(BIN)/python benchmarks/engines.py --out results/bench
+	$(BIN)/python benchmarks/sweeps.py --out results/bench/sweeps.csv
 
 doctor: $(READY) ## versions, devices, data, disk: what to look at when something is wrong
 	$(BIN)/relecture doctor

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from experiments.documents import Document, KeyPath, parse_value
-from experiments.problems import ConfigError, Problem, dotted, nearest, shown
+from experiments.problems import ConfigError, Problem, dotted, shown
+
+COMMAND_LINE = "command line"
+"""Source of problems with what was typed."""
 
 FILE_ONLY = ("variants", "sweep", "quick", "extended")
 
@@ -37,7 +40,7 @@ def parse_override(text: str) -> Change:
     Raises:
         ConfigError: no `=`, no YAML value, or a key that only the file may set.
     """
-    source = "command line"
+    source = COMMAND_LINE
     path, equals, value = text.partition("=")
     at = Problem(source, None, text, "")
     if not equals or not path.strip():
@@ -62,13 +65,13 @@ def split_path(path: str) -> KeyPath:
 def set_value(data: Any, keys: KeyPath, value: Any) -> str | None:
     """Set a nested value; a message if the path leads through something that has no keys."""
     for depth, key in enumerate(keys[:-1]):
-        if isinstance(data, dict) and isinstance(key, str):
+        if isinstance(data, dict) and isinstance(key, str) and (key in data or isinstance(keys[depth + 1], str)):
             data[key] = {} if data.get(key) is None else data[key]
             data = data[key]
         elif isinstance(data, list) and isinstance(key, int) and key < len(data):
             data = data[key]
         else:
-            return f"there is no {dotted(keys)} to change: {dotted(keys[:depth])} is {shown(data)}"
+            return _nothing_there(keys, keys[:depth], data)
     last = keys[-1]
     if isinstance(data, dict) and isinstance(last, str):
         if last not in data and not last:
@@ -77,9 +80,13 @@ def set_value(data: Any, keys: KeyPath, value: Any) -> str | None:
     elif isinstance(data, list) and isinstance(last, int) and last < len(data):
         data[last] = value
     else:
-        known = nearest(str(last), data) if isinstance(data, dict) else ""
-        return f"there is no {dotted(keys)} to change: {dotted(keys[:-1])} is {shown(data)}{known}"
+        return _nothing_there(keys, keys[:-1], data)
     return None
+
+
+def _nothing_there(keys: KeyPath, above: KeyPath, data: Any) -> str:
+    what = f"a list of {len(data)}" if isinstance(data, list) else shown(data)
+    return f"there is no {dotted(keys)} to change: {dotted(above) or 'the config'} is {what}"
 
 
 def in_words(settings: dict[str, Any], changes: list[Change]) -> tuple[str, ...]:
@@ -95,6 +102,9 @@ def in_words(settings: dict[str, Any], changes: list[Change]) -> tuple[str, ...]
             continue
         here: Any = settings
         for key in split_path(change.path):
-            here = here.get(key) if isinstance(here, dict) else None
+            if isinstance(here, list) and isinstance(key, int):
+                here = here[key] if key < len(here) else None
+            else:
+                here = here.get(key) if isinstance(here, dict) else None
         words.append(f"{change.path} {'all' if here is None else here} -> {change.value}")
     return tuple(words)

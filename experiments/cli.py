@@ -1,6 +1,7 @@
 """The command `relecture`. Only commands that train import Keras; only those that draw import matplotlib."""
 
 import json
+import signal
 import sys
 from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,8 +17,10 @@ from experiments.console import (
     CONFIGS,
     FAILED,
     FINE,
+    HUNG_UP,
     INTERRUPTED,
     RESULTS,
+    TERMINATED,
     AsJson,
     Cache,
     Configs,
@@ -33,9 +36,10 @@ from experiments.figures.slides import commands as slide_commands
 from experiments.identity import check_backend
 from experiments.ledger import commands as ledger_commands
 from experiments.loading import load_all, load_experiment
-from experiments.overview import overview, published_summary, renew_overview
-from experiments.paths import find_config, refuse_confusion, some_configs, write_text
+from experiments.overview import published_summary
+from experiments.paths import find_config, is_override, refuse_confusion, some_configs
 from experiments.problems import ConfigError, Problem, RecordError
+from experiments.report import commands as report_commands
 from experiments.sweeps import commands as sweep_commands
 
 if TYPE_CHECKING:
@@ -135,8 +139,8 @@ def run(
     cache: Cache = CACHE,
 ) -> None:
     """Train what is not trained yet; write tables and figures to the results folder."""
-    names = [word for word in words or () if "=" not in word]
-    overrides = [word for word in words or () if "=" in word]
+    names = [word for word in words or () if not is_override(word)]
+    overrides = [word for word in words or () if is_override(word)]
     if seeds is not None:
         overrides.append(f"seeds={seeds}")
     if everything == bool(names):
@@ -199,24 +203,13 @@ def compare(
     out.print(table)
 
 
-@app.command()
-def report(configs: Configs = CONFIGS, results: Results = RESULTS) -> None:
-    """Write the overview of all published results: results/report/report.md, and the table in the README."""
-    experiments = load_all(some_configs(configs))
-    page = results / "report" / "report.md"
-    write_text(page, f"# Results of the reference run\n\n{overview(experiments, results, links='..')}")
-    out.print(f"overview in {short(page)}", highlight=False)
-    readme = results.parent / "README.md"
-    if renew_overview(readme, overview(experiments, results, links=results.name)):
-        out.print(f"table in {short(readme)} renewed", highlight=False)
-
-
 app.command()(ledger_commands.check)
 app.command()(ledger_commands.explain)
 app.command()(ledger_commands.errata)
 app.command()(sweep_commands.sweep)
 app.command()(sweep_commands.trials)
 app.command()(slide_commands.figure)
+app.command()(report_commands.report)
 
 
 @app.command()
@@ -269,11 +262,16 @@ def _options(
 
 def main() -> None:
     """Run the command line; every expected error ends in a message and an exit code, never in a traceback."""
+    for number in [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]:
+        if signal.getsignal(number) == signal.SIG_DFL:  # `nohup` has the second one ignored, and means it
+            signal.signal(number, _end)
     try:
         app()
     except SystemExit as end:
-        if end.code == INTERRUPTED:  # Typer has turned Ctrl-C into an exit of its own
-            err.print("interrupted; finished trials are kept, the same command goes on from there", highlight=False)
+        # Typer has turned Ctrl-C into an exit of its own.
+        words = {INTERRUPTED: "interrupted", TERMINATED: "terminated", HUNG_UP: "hung up"}.get(end.code)  # type: ignore[arg-type]
+        if words:
+            err.print(f"{words}; finished trials are kept, the same command goes on from there", highlight=False)
         raise
     except ConfigError as error:
         for problem in error.problems:
@@ -282,3 +280,14 @@ def main() -> None:
     except (DataError, RecordError) as error:
         err.print(str(error), markup=False, highlight=False, soft_wrap=True)
         sys.exit(FAILED)
+    except MemoryError as error:
+        err.print(f"out of memory: {error}; finished trials are kept", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(FAILED)
+    except OSError as error:  # of what is written or read beside run folders: a full disk, a folder taken away
+        err.print(f"cannot go on: {error}", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(FAILED)
+
+
+def _end(number: int, frame: object) -> None:
+    """End as after Ctrl-C, so that what is half-written is taken away, when a cluster or a terminal says to."""
+    raise SystemExit(128 + number)

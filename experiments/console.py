@@ -10,7 +10,7 @@ from rich.console import Console
 
 from experiments.paths import project_root
 
-FINE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+FINE, FAILED, BAD_INPUT, HUNG_UP, INTERRUPTED, TERMINATED = 0, 1, 2, 129, 130, 143
 
 out = Console()
 err = Console(stderr=True)

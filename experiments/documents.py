@@ -1,17 +1,26 @@
 """YAML text -> plain data and the line of every key: YAML 1.2, without anchors, tags or duplicate keys."""
 
+import os
+import re
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from experiments.problems import ConfigError, Problem, dotted, shown
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 150_000
+"""Read in a few seconds, whatever it holds: lists of short numbers take longest, at 30 to 90 kB a second."""
 MAX_DEPTH = 30
+_TOO_DEEP = f"nested too deeply; expected at most {MAX_DEPTH} levels"
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+"""Escapes can write what no file can hold, or what a terminal would take for commands."""
+_NOT_TEXT = "expected text, got an unprintable character in it"
 _SCALARS = ("null", "bool", "int", "float", "str")
 
 KeyPath = tuple[str | int, ...]
@@ -76,7 +85,7 @@ def parse_value(text: str, source: str) -> Any:
 def _as_given(path: Path) -> str:
     """The path as short as it can be said from here."""
     try:
-        return str(path.resolve().relative_to(Path.cwd()))
+        return str(Path(os.path.realpath(path)).relative_to(Path.cwd()))  # Path.resolve breaks on circles of links
     except (ValueError, OSError):
         return str(path)
 
@@ -86,8 +95,11 @@ def _read_text(path: Path, source: str) -> str:
         return ConfigError([Problem(source, None, "", message)])
 
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise fail(f"expected a config of at most {MAX_BYTES:,} bytes, got {path.stat().st_size:,}")
+        status = path.stat()
+        if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):  # reading a pipe could wait for ever
+            raise fail("expected a file, got a pipe or a device")
+        if status.st_size > MAX_BYTES:
+            raise fail(f"expected a file of at most {MAX_BYTES:,} bytes, got {status.st_size:,}")
         raw = path.read_bytes()
     except FileNotFoundError:
         raise fail("no such file") from None
@@ -105,17 +117,25 @@ def _read_text(path: Path, source: str) -> str:
 
 
 def _compose(text: str, source: str) -> Node | None:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.max_depth = MAX_DEPTH + 2  # far below Python's own limit; `_plain` tells the place of what is nearer
+    yaml.composer.warn_double_anchors = False  # `_plain` refuses every anchor
     try:
-        return YAML(typ="safe", pure=True).compose(text)
+        return yaml.compose(text)
+    except MaxDepthExceededError as error:
+        line = None if error.problem_mark is None else error.problem_mark.line + 1
+        raise ConfigError([Problem(source, line, "", _TOO_DEEP)]) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else mark.line + 1
         raise ConfigError([Problem(source, line, "", f"not valid YAML: {error.problem}")]) from None
+    except (ValueError, OverflowError):  # chr() of an escape such as "\U00110000"
+        raise ConfigError([Problem(source, None, "", "not valid YAML: an escape names no character")]) from None
     except YAMLError as error:
         reason = str(error).splitlines()[0]
         raise ConfigError([Problem(source, None, "", f"not valid YAML: {reason}")]) from None
     except RecursionError:
-        raise ConfigError([Problem(source, None, "", "nested too deeply")]) from None
+        raise ConfigError([Problem(source, None, "", _TOO_DEEP)]) from None
 
 
 def _plain(node: Node, path: KeyPath, document: Document, problems: list[Problem]) -> Any:
@@ -130,7 +150,7 @@ def _plain(node: Node, path: KeyPath, document: Document, problems: list[Problem
         # Refused before anything is expanded, so that nested aliases cannot grow without bound.
         return refuse(f"anchors are not allowed in a config, got &{node.anchor}; write the value out")
     if len(path) > MAX_DEPTH:
-        return refuse(f"nested too deeply; expected at most {MAX_DEPTH} levels")
+        return refuse(_TOO_DEEP)
     if isinstance(node, MappingNode):
         return _plain_mapping(node, path, document, problems)
     if isinstance(node, SequenceNode):
@@ -148,6 +168,9 @@ def _plain_mapping(node: MappingNode, path: KeyPath, document: Document, problem
             problems.append(Problem(document.source, line, dotted(path), message))
             continue
         key = str(key_node.value)
+        if _UNPRINTABLE.search(key):
+            problems.append(Problem(document.source, line, dotted(path), _NOT_TEXT))
+            continue
         here = (*path, key)
         if key in result:
             first = document.lines[here]
@@ -165,7 +188,7 @@ def _plain_scalar(node: ScalarNode, refuse: Any) -> Any:
     if kind not in _SCALARS or not str(node.tag).startswith("tag:yaml.org,2002:"):
         return refuse(f"tags are not allowed in a config, got {node.tag}")
     if kind == "str":
-        return node.value
+        return refuse(_NOT_TEXT) if _UNPRINTABLE.search(node.value) else node.value
     if len(node.value) > 100:
         return refuse(f"expected a number of at most 100 characters, got {shown(node.value)}")
     try:

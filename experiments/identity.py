@@ -21,7 +21,8 @@ def check_backend() -> str:
     """The backend that Keras will use.
 
     Raises:
-        ConfigError: KERAS_BACKEND names another than TensorFlow or JAX, or one that is not installed.
+        ConfigError: KERAS_BACKEND names another than TensorFlow or JAX, or one that is not installed; or
+            RELECTURE_THREADS is no number of threads.
     """
     backend = os.environ.get("KERAS_BACKEND", "tensorflow")
     if backend not in BACKENDS:
@@ -32,6 +33,10 @@ def check_backend() -> str:
     except PackageNotFoundError:
         message = f"{backend} is not installed; pip install '.[{backend}]'"
         raise ConfigError([Problem("environment", None, "KERAS_BACKEND", message)]) from None
+    threads = os.environ.get("RELECTURE_THREADS", "1")
+    if not (threads.isascii() and threads.isdecimal() and int(threads) > 0):
+        message = f"expected a positive integer, got {threads!r}"
+        raise ConfigError([Problem("environment", None, "RELECTURE_THREADS", message)])
     return backend
 
 

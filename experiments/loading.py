@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from experiments.changes import Change, in_words, parse_override, section_changes, set_value, split_path
+from experiments.changes import COMMAND_LINE, Change, in_words, parse_override, section_changes, set_value, split_path
 from experiments.compatibility import check_spec
 from experiments.documents import Document, KeyPath, read_document
 from experiments.identity import DECIDES_NUMBERS
@@ -19,9 +19,11 @@ from experiments.problems import ConfigError, Problem, dotted, shown
 from experiments.spec import ExperimentSpec
 
 BASE = "base"
+MOST_VARIANTS, MOST_SWEPT = 200, 1000
+"""Each variant and each swept value is checked in full, which takes milliseconds."""
 RESERVED = (
-    "bench", "clean", "custom", "data", "doctor", "format", "help", "lint", "quick", "report", "reproduce", "setup",
-    "test",
+    "bench", "clean", "custom", "data", "doctor", "faults", "format", "help", "lint", "quick", "report", "reproduce",
+    "setup", "test",
 )  # fmt: skip
 
 
@@ -61,6 +63,8 @@ def load_experiment(path: Path, overrides: Sequence[str] = (), *, quick: bool = 
     given = [parse_override(text) for text in overrides]
     spec, problems = _validate(document.data, document)
     problems += check_name(path)
+    if len(_mapping(document.data, "variants")) > MOST_VARIANTS:
+        raise ConfigError([document.problem(("variants",), f"expected at most {MOST_VARIANTS} variants")])
     quick_changes = section_changes(document, ("quick",)) if quick else []
     if quick:
         here = Problem(document.source, document.line_of(("quick",)), "quick", "")
@@ -89,10 +93,22 @@ def load_experiment(path: Path, overrides: Sequence[str] = (), *, quick: bool = 
                 problems.append(problem)
     problems += _sweep_problems(document, given, path.parent, known=problems)
     if problems:
+        problems = _after(problems, path, overrides, quick=quick) if overrides else problems
         raise ConfigError(sorted(set(problems), key=lambda p: (p.source, p.line or 0, p.place)))
     assert spec is not None  # noqa: S101  (no problems: the base was valid)
     shortened = in_words(spec.model_dump(mode="json"), quick_changes)
     return Experiment(path.stem, path, variants, tuple(overrides), shortened, quick)
+
+
+def _after(problems: list[Problem], path: Path, overrides: Sequence[str], *, quick: bool) -> list[Problem]:
+    """The problems, with the command line's changes named where the file alone has no such problem."""
+    alone: Collection[Problem] = ()
+    try:
+        load_experiment(path, quick=quick)
+    except ConfigError as error:
+        alone = error.problems
+    note = f" (after {' '.join(overrides)})"
+    return [p if p.source == COMMAND_LINE or p in alone else replace(p, message=p.message + note) for p in problems]
 
 
 def load_all(paths: Iterable[Path], overrides: Sequence[str] = (), *, quick: bool = False) -> list[Experiment]:
@@ -158,8 +174,11 @@ def _apply_and_validate(
             behind = _change_behind(path, by_path)
             if behind is not None:
                 at = behind.problem_at
-                deeper = document.problem(path, message)
-                problems.append(Problem(at.source, at.line, at.place or deeper.place, message))
+                place = at.place or document.problem(path, message).place
+                if at.source != COMMAND_LINE and len(path) > len(split_path(behind.path)):
+                    inner = dotted(path[len(split_path(behind.path)) :])  # the key within the changed section
+                    place += inner if inner.startswith("[") else f".{inner}"
+                problems.append(Problem(at.source, at.line, place, message))
             elif (document.problem(path, message).place, message) not in already:
                 problems.append(document.problem(path, message))
         return None, problems
@@ -201,6 +220,10 @@ def _sweep_problems(document: Document, given: list[Change], folder: Path, known
     """Every value of a sweep tried on the config, so that a slip is found before the first trial."""
     problems: list[Problem] = []
     parameters = _mapping(_mapping(document.data, "sweep"), "parameters")
+    count = sum(len(_tried(parameter)) for parameter in parameters.values() if isinstance(parameter, dict))
+    if count > MOST_SWEPT:
+        message = f"expected at most {MOST_SWEPT} values in all, got {count}"
+        return [document.problem(("sweep", "parameters"), message)]
     for path, parameter in parameters.items():
         if not isinstance(parameter, dict):
             continue

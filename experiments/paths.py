@@ -37,13 +37,13 @@ def refuse_confusion(paths: Sequence[Path], folder: Path) -> None:
         ConfigError: a name given twice, or a config from elsewhere with the name of one in `folder`.
     """
     problems = []
-    known = {path.stem: path.resolve() for path in config_paths(folder)}
+    known = {path.stem: os.path.realpath(path) for path in config_paths(folder)}
     seen: set[str] = set()
     for path in paths:
         if path.stem in seen:
             problems.append(Problem("command line", None, path.stem, "named twice"))
         seen.add(path.stem)
-        if known.get(path.stem, path.resolve()) != path.resolve():
+        if known.get(path.stem, os.path.realpath(path)) != os.path.realpath(path):
             message = f"has the name of a config in {folder}, whose results it would overwrite; rename it"
             problems.append(Problem(str(path), None, "", message))
     if problems:
@@ -63,6 +63,13 @@ def write_text(path: Path, text: str) -> None:
         temporary.replace(path)
     except OSError as error:
         raise RecordError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def is_override(word: str) -> bool:
+    """Whether a word of the command line is a change such as `training.epochs=3`; a config's path may hold a `=`."""
+    before, equals, _ = word.partition("=")
+    is_path = word.endswith((".yaml", ".yml")) and ("/" in before or Path(word).is_file())
+    return bool(equals) and not is_path
 
 
 def find_config(name: str, folder: Path) -> Path:

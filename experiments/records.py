@@ -2,7 +2,7 @@
 
     results/<experiment>/runs/<variant>/seed-<n>-<id>/
         config.yaml           the variant's resolved settings
-        environment.json      versions, device, commit, seed, engine, seconds, format of the record
+        environment.json      versions, device, commit, seed, engine, seconds, format of the record, sums of its files
         scores.json           outcome, error if any, every score
         history.csv           one row an epoch
         confusion_matrix.csv  rows truth, columns predictions
@@ -16,13 +16,10 @@ A record is written into a temporary sibling folder and renamed. A folder with i
 
 import io
 import json
-import os
-import platform
 import shutil
-import time
-import uuid
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -33,11 +30,15 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from experiments.evaluation import Predictions
+from experiments.placing import flush, private, remove_abandoned, sum_of, sync
 from experiments.problems import RecordError
 from experiments.spec import ExperimentSpec
 
 FORMAT = 1
-_TEMPORARY = ".writing-"
+PARTS = (
+    "history.csv", "confusion_matrix.csv", "predictions.npz", "decision_grid.npz", "snapshots.npz", "model.keras",
+)  # fmt: skip
+"""Files whose sums environment.json holds: read late, and a shortened table could pass for a whole one."""
 
 SWEEP = "sweep"
 """The variant that a sweep's trials belong to; no variant of a config may be called so."""
@@ -83,6 +84,10 @@ class Result:
     save_model: Callable[[Path], None] | None = None
 
 
+_NOT_IN_ALL = ("decision_grid.npz", "snapshots.npz")
+"""Parts that only some trials have; who asks for one is told by FileNotFoundError that it was never written."""
+
+
 @dataclass(frozen=True)
 class Record:
     """A finished trial, read back. Large parts are read when asked for."""
@@ -100,23 +105,25 @@ class Record:
         """One row an epoch: epoch, loss, accuracy, val_loss, val_accuracy, seconds; none where there are no epochs."""
         if not (self.path / "history.csv").exists() and self.trial.spec.training is None:
             return pd.DataFrame({"epoch": pd.Series(dtype=int), "loss": pd.Series(dtype=float)})
-        return pd.read_csv(self.path / "history.csv")
+        with self._part("history.csv") as path:
+            return pd.read_csv(path)
 
     @cached_property
     def confusion(self) -> np.ndarray:
         """Counts, int (K, K), rows truth, columns predictions."""
-        return pd.read_csv(self.path / "confusion_matrix.csv", index_col=0).to_numpy()
+        with self._part("confusion_matrix.csv") as path:
+            return pd.read_csv(path, index_col=0).to_numpy()
 
     @cached_property
     def predictions(self) -> Predictions:
         """Outputs on the test set."""
-        with np.load(self.path / "predictions.npz", allow_pickle=False) as arrays:
+        with self._part("predictions.npz") as path, np.load(path, allow_pickle=False) as arrays:
             return Predictions(arrays["y_true"], arrays["outputs"], self.trial.spec.signed)
 
     @cached_property
     def decision_grid(self) -> dict[str, np.ndarray]:
         """Axes `x1`, for two features `x2`, and `outputs` over the line or plane."""
-        with np.load(self.path / "decision_grid.npz", allow_pickle=False) as arrays:
+        with self._part("decision_grid.npz") as path, np.load(path, allow_pickle=False) as arrays:
             return dict(arrays)
 
     @cached_property
@@ -140,8 +147,20 @@ class Record:
 
         Where the data lie in a plane and the times are epochs, also `x1`, `x2` and `outputs` float16 (S, M, units).
         """
-        with np.load(self.path / "snapshots.npz", allow_pickle=False) as arrays:
+        with self._part("snapshots.npz") as path, np.load(path, allow_pickle=False) as arrays:
             return dict(arrays)
+
+    @contextmanager
+    def _part(self, name: str) -> Iterator[Path]:
+        """A file of the record, which must be as it was written; whatever reading it raises becomes one message."""
+        path = self.path / name
+        known = self.environment.get("files", {}).get(name)  # records from before sums were kept have none
+        if known is None and name in _NOT_IN_ALL and not path.exists():
+            raise FileNotFoundError(path)
+        with _reading(self.path):
+            if known is not None and sum_of(path) != known:
+                raise ValueError(f"{name} is not as it was written")
+            yield path
 
     @property
     def is_fault(self) -> bool:
@@ -160,11 +179,11 @@ def write_record(results: Path, trial: Trial, result: Result) -> Record:
     final = trial.folder(results)
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
-        temporary = final.parent / f"{_TEMPORARY}{_owner()}-{uuid.uuid4().hex[:8]}"
+        temporary = private(final.parent)
         temporary.mkdir()
         try:
             _write_files(temporary, trial, result)
-            _flush(temporary)
+            flush(temporary)
             _put_in_place(temporary, final)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
@@ -175,6 +194,22 @@ def write_record(results: Path, trial: Trial, result: Result) -> Record:
     if record is None:
         raise RecordError(f"{final} vanished after it was written")
     return record
+
+
+def require_writable(results: Path, trial: Trial) -> None:
+    """Try whether a trial's record could be written, before it is trained.
+
+    Raises:
+        RecordError: it could not.
+    """
+    folder = trial.folder(results).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        attempt = private(folder)
+        attempt.mkdir()
+        attempt.rmdir()
+    except OSError as error:
+        raise RecordError(f"cannot write to {folder}: {error.strerror or error}") from error
 
 
 def find_record(results: Path, trial: Trial) -> Record | None:
@@ -189,10 +224,11 @@ def find_record(results: Path, trial: Trial) -> Record | None:
     try:
         environment = json.loads((path / "environment.json").read_text(encoding="utf-8"))
         scores = json.loads((path / "scores.json").read_text(encoding="utf-8"))
-        if environment["format"] != FORMAT:
+        if environment.get("format") != FORMAT:
+            got = environment.get("format", "one without a format")
             raise RecordError(
-                f"{path}: expected a record of format {FORMAT}, got {environment['format']}; "
-                "delete the folder to train it again"
+                f"{path}: expected a record of format {FORMAT}, got {got}; "
+                "another version of relecture wrote it: read it with that one, or delete the folder to train it again"
             )
         return Record(
             trial,
@@ -209,19 +245,12 @@ def find_record(results: Path, trial: Trial) -> Record | None:
 
 def remove_unfinished(results: Path, experiment: str) -> int:
     """Delete temporary folders that killed runs left behind; returns how many."""
-    removed = 0
-    for folder in (results / experiment / "runs").glob(f"*/{_TEMPORARY}*"):
-        if _abandoned(folder):
-            shutil.rmtree(folder, ignore_errors=True)
-            removed += 1
-    return removed
+    return remove_abandoned(results / experiment / "runs", "*")
 
 
 def _write_files(folder: Path, trial: Trial, result: Result) -> None:
     with (folder / "config.yaml").open("w", encoding="utf-8") as file:
         YAML(typ="safe", pure=True).dump(trial.spec.model_dump(mode="json", exclude_none=True), file)
-    environment = {"format": FORMAT, "seed": trial.seed, "id": trial.id, **result.environment}
-    _write_json(folder / "environment.json", environment)
     finite = {name: value if np.isfinite(value) else None for name, value in result.scores.items()}
     scores = {"outcome": result.outcome, "error": result.error, "class_names": result.class_names, "values": finite}
     _write_json(folder / "scores.json", scores)
@@ -245,6 +274,9 @@ def _write_files(folder: Path, trial: Trial, result: Result) -> None:
         np.savez_compressed(folder / "snapshots.npz", allow_pickle=False, **result.snapshots)
     if result.save_model is not None:
         result.save_model(folder / "model.keras")
+    environment = {"format": FORMAT, "seed": trial.seed, "id": trial.id, **result.environment}
+    sums = {name: sum_of(folder / name) for name in PARTS if (folder / name).exists()}
+    _write_json(folder / "environment.json", {**environment, "files": sums})
 
 
 def _write_json(path: Path, value: Any) -> None:
@@ -253,45 +285,34 @@ def _write_json(path: Path, value: Any) -> None:
 
 def _put_in_place(temporary: Path, final: Path) -> None:
     """Rename; a failed attempt that lies there is replaced, and so is nothing else."""
-    if final.exists():
-        outcome = json.loads((final / "scores.json").read_text(encoding="utf-8"))["outcome"]
+    try:
+        temporary.rename(final)  # never over a folder that holds something
+    except OSError:
+        if not final.is_dir():
+            raise
+        with _reading(final):
+            outcome = json.loads((final / "scores.json").read_text(encoding="utf-8"))["outcome"]
         if outcome != "failed":  # another process finished the same trial first
             shutil.rmtree(temporary)
             return
-        shutil.rmtree(final)
-    temporary.rename(final)
+        # Out of the way under another name: killed amid its removal, half of it would keep the final one.
+        aside = private(final.parent)
+        final.rename(aside)
+        temporary.rename(final)
+        shutil.rmtree(aside, ignore_errors=True)
+    sync(final.parent)
 
 
-def _flush(folder: Path) -> None:
-    """Have the files on the disk before the rename makes them final."""
-    for path in (*folder.iterdir(), folder):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Whatever a damaged file makes its reader raise becomes one message."""
+    try:
+        yield
+    except Exception as error:
+        raise RecordError(f"{path}: damaged record ({error!r}); delete the folder to train it again") from error
 
 
 def _layer_number(name: str) -> tuple[str, int]:
     """`dense`, `dense_1`, ..., `dense_10` in this order, as Keras names layers of a kind."""
     kind, _, number = name.rpartition("_")
     return (kind, int(number)) if number.isdecimal() else (name, 0)
-
-
-def _owner() -> str:
-    """How a temporary folder's name tells this process: node and number."""
-    return f"{platform.node()}-{os.getpid()}"
-
-
-def _abandoned(folder: Path) -> bool:
-    """Whether the process that was writing is gone. One on another machine is taken to be alive for a day."""
-    node, _, pid = folder.name.removeprefix(_TEMPORARY).rpartition("-")[0].rpartition("-")
-    if node != platform.node():
-        return time.time() - folder.stat().st_mtime > 86_400
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except (OSError, ValueError):
-        return False
-    return False

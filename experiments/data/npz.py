@@ -254,9 +254,10 @@ def _label_array(archive: zipfile.ZipFile, path: Path, name: str, headers: dict[
         raise DataError(
             f"{path}: {name}: expected shape ({examples},) or ({examples}, 1), one label for each of the "
             f"{examples} examples of {name.replace('y', 'x')}, got {shape}"
+            + ("; one-hot labels become integers by argmax(axis=1)" if len(shape) == 2 and shape[1] > 1 else "")
         )
     if dtype.kind not in "iu":
-        hint = "; one-hot labels become integers by argmax(axis=1), floats by astype(int)"
+        hint = "; floats become integers by astype(int)" if dtype.kind == "f" else ""
         raise DataError(f"{path}: {name}: expected integer labels from 0, got type {dtype}{hint}")
     labels = _read(archive, name).reshape(-1)
     if int(labels.min()) < 0 or int(labels.max()) > np.iinfo(np.int64).max:

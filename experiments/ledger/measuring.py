@@ -116,6 +116,8 @@ class Published:
         rows = self.history[(self.history["variant"] == variant) & (self.history["seed"] == seed)]
         if quantity.history not in rows or rows[quantity.history].isna().all():
             raise UnmeasuredError(f"histories of {self.experiment.name}, {variant}, have no {quantity.history}")
+        if rows["epoch"].max() != len(rows):
+            raise UnmeasuredError(f"history.csv of {self.experiment.name}, {variant}, has only some of the epochs")
         column = rows[quantity.history].to_numpy(dtype=float)
         is_loss = quantity.history.endswith("loss")
         best = int(np.nanargmin(column) if is_loss else np.nanargmax(column))

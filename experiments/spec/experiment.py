@@ -108,7 +108,9 @@ class ExperimentSpec(Spec):
     """Training accuracy whose first epoch is counted in the column epochs_to_level."""
     beside: list[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]] = []
     """Experiments whose published results a figure sets beside this one's; `run --all` runs this one after them."""
-    variants: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")], dict[str, Any]] = {}
+    variants: Annotated[
+        dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")], dict[str, Any]], Field(min_length=1)
+    ] = {}
     """Named sets of changes (dotted path: value), compared side by side with `base`."""
     may_diverge: list[str] = []
     """Variants whose divergence is a result and not a failure."""
@@ -144,6 +146,9 @@ class ExperimentSpec(Spec):
             raise ValueError("variants: 'base' is the name of the config's own settings; choose another")
         if "sweep" in self.variants:
             raise ValueError("variants: 'sweep' is the name of a sweep's points; choose another")
+        for key in ("metrics", "figures", "beside", "extended", "may_diverge"):
+            if twice := sorted({name for name in getattr(self, key) if getattr(self, key).count(name) > 1}):
+                raise ValueError(f"{key}: expected distinct names, got {twice[0]} twice")
         for key in ("extended", "may_diverge"):
             for name in getattr(self, key):
                 if name not in self.variants and name != "base":

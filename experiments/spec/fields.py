@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from experiments.problems import shown
+
 
 class Spec(BaseModel):
     """Base of every part of a config: unknown keys, wrong types, NaN and infinity are errors."""
@@ -68,18 +70,18 @@ def _is_positive_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf")
 
 
-def class_weights_or(*, scalar: bool) -> Callable[[Any], Any]:
-    """Check the forms a per-class weight may take: a rule's name, or one positive number per class."""
+def class_weights_or(*, scalar: bool, none: bool = True) -> Callable[[Any], Any]:
+    """Check the forms a per-class weight may take: a rule's name, one positive number a class, or (`none`) nothing."""
 
     def check(value: Any) -> Any:
-        if value is None or value in ("balanced", "effective_number"):
+        if (none and value is None) or value in ("balanced", "effective_number"):
             return value
         if scalar and _is_positive_number(value):
             return value
         if isinstance(value, list) and len(value) >= 2 and all(map(_is_positive_number, value)):
             return value
         forms = "'balanced', 'effective_number' or a list of one positive number per class"
-        raise ValueError(f"expected {forms}{', or one positive number' if scalar else ''}, got {value!r}")
+        raise ValueError(f"expected {forms}{', or one positive number' if scalar else ''}, got {shown(value)}")
 
     return check
 
@@ -94,6 +96,13 @@ _WEIGHTS_SCHEMA: dict[str, Any] = {
 
 ClassWeights = Annotated[Any, BeforeValidator(class_weights_or(scalar=False)), WithJsonSchema(_WEIGHTS_SCHEMA)]
 """`balanced`, `effective_number`, or a list of one positive number per class."""
+
+BalancingWeights = Annotated[
+    Any,
+    BeforeValidator(class_weights_or(scalar=False, none=False)),
+    WithJsonSchema({"anyOf": _WEIGHTS_SCHEMA["anyOf"][:-1]}),
+]
+"""As ClassWeights, but never none: a balanced loss without weights would be the plain one."""
 
 Alpha = Annotated[
     Any,

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from experiments.spec.fields import Alpha, ClassWeights, NonNegative, Positive, Rate, Spec
+from experiments.spec.fields import Alpha, BalancingWeights, NonNegative, Positive, Rate, Spec
 
 
 class Plain(Spec):
@@ -37,7 +37,7 @@ class Balanced(Spec):
     """-alpha_c log p_c; alpha `balanced` is n / (k n_c)."""
 
     name: Literal["balanced_crossentropy"]
-    alpha: ClassWeights = "balanced"
+    alpha: BalancingWeights = "balanced"
     label_smoothing: Rate = 0.0
 
 

@@ -1,5 +1,6 @@
 """The commands of sweeps: sweep, trials, and `run --trials`. What they need is imported when they run."""
 
+import json
 import os
 import shlex
 from collections.abc import Sequence
@@ -60,7 +61,7 @@ def sweep(
     """Search settings: a config's `sweep:`, or lists such as training.batch_size=32,128. Finished trials are kept."""
     chosen = _load(name, words or (), metric, configs)
     if dry_run:
-        from experiments.sweeps.listing import foresee
+        from experiments.sweeps.foresight import foresee
 
         foreseen = foresee(chosen, results, workers)
         if as_json:
@@ -74,9 +75,10 @@ def sweep(
     from experiments.runner import Places
     from experiments.sweeps.driving import Driver
     from experiments.sweeps.executors import open_executor
-    from experiments.sweeps.plans import open_plan
+    from experiments.sweeps.plans import open_plan, sweep_folder
+    from experiments.sweeps.points import describe
     from experiments.sweeps.progress import SweepProgress
-    from experiments.sweeps.publishing import best_point, publish_sweep, sweep_folder
+    from experiments.sweeps.publishing import publish_sweep
 
     folder = sweep_folder(chosen, results)
     plan = open_plan(chosen, folder)  # every point is checked before a worker starts
@@ -85,18 +87,16 @@ def sweep(
     progress = SweepProgress(console, chosen, len(runner.slots()))
     console.print(f"[bold]{chosen.experiment.name}[/]: {_in_words(chosen, plan.total)}", highlight=False)
     if chosen.held_out:
-        console.print("  it has no validation data of its own: a tenth of the training examples is held out")
+        console.print(
+            "  it has no validation data of its own: a tenth of the training examples is held out", soft_wrap=True
+        )
     outcome = Driver(chosen, plan, Places(results, cache), runner, progress).run()
     publish_sweep(chosen, outcome, folder, _command(chosen, metric), redraw=redraw)
-    best = best_point(chosen, outcome)
     if as_json:
         print_json(_as_json(chosen, outcome, folder))
     else:
-        from experiments.sweeps.points import describe
-
-        if best is not None:
-            point, value = best
-            out.print(f"  best: {describe(point.settings)}: {chosen.metric} {value:.4f}", highlight=False)
+        for point, value in outcome.best_first(maximise=chosen.maximise)[:1]:
+            out.print(f"  best: {escape(describe(point.settings))}: {chosen.metric} {value:.4f}", highlight=False)
         out.print(f"  [dim]tables, figures and best.yaml in {short(folder)}[/]", highlight=False)
         counts = f"{counted(len(outcome.points), 'point')}, {counted(outcome.trained, 'trial')} trained now"
         out.print(f"{counts}, {len(outcome.failures)} failed", highlight=False)
@@ -114,7 +114,7 @@ def trials(
     as_json: AsJson = False,
 ) -> None:
     """List the trials of an experiment and of its sweep by number, for `run --trials` and job arrays."""
-    from experiments.sweeps.listing import as_ranges, number_trials
+    from experiments.sweeps.numbering import as_ranges, number_trials
 
     path = find_config(name, configs)
     listed = number_trials(path, words or (), results)
@@ -136,8 +136,7 @@ def run_some(name: str, words: Sequence[str], wanted: str, configs: Path, result
 
     Nothing is published: `relecture run` and `relecture sweep` do that when all trials are there.
     """
-    from experiments.sweeps.listing import number_trials, parse_numbers
-    from experiments.sweeps.some import run_numbered
+    from experiments.sweeps.numbering import number_trials, parse_numbers, run_numbered
 
     path = find_config(name, configs)
     refuse_confusion([path], configs)
@@ -169,11 +168,9 @@ def _command(sweep: "Sweep", metric: str | None) -> str:
 
 
 def _as_json(sweep: "Sweep", outcome: "Outcome", folder: Path) -> dict[str, object]:
-    import json
-
-    about = json.loads((folder / "sweep.json").read_text(encoding="utf-8"))
     from experiments.sweeps.tables import points_table
 
+    about = json.loads((folder / "sweep.json").read_text(encoding="utf-8"))
     points = json.loads(points_table(sweep, outcome).to_json(orient="records"))
     return {**about, "trained": outcome.trained, "folder": os.fspath(folder), "table": points}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from experiments.problems import ConfigError, Problem
 from experiments.records import Result
-from experiments.sweeps.executors import LokyExecutor
+from experiments.sweeps.executors import LokyExecutor, is_lost_worker
 from experiments.sweeps.work import Job
 
 CONNECT_SECONDS = 20
@@ -67,7 +67,7 @@ class DaskExecutor:
         """One if a worker's own process died; two if Dask gave up, for it has tried again by itself."""
         from distributed import KilledWorker
 
-        return 2 if isinstance(error, KilledWorker) else LokyExecutor.deaths_by(error)
+        return 2 if isinstance(error, KilledWorker) else int(is_lost_worker(error))
 
     def close(self, *, kill: bool = False) -> None:
         """Leave the cluster; one of ours ends."""

@@ -6,10 +6,9 @@ trial before it runs it, and looks again whether it is finished once it has the 
 
 import math
 import time
-import uuid
 from collections.abc import Hashable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.environment import describe_environment
@@ -18,11 +17,11 @@ from experiments.records import Record, Result, Trial, find_record, remove_unfin
 from experiments.runner import Places, find_finished
 from experiments.sweeps.claims import Claim, claim
 from experiments.sweeps.executors import Executor
-from experiments.sweeps.objective import hopeless, objective
+from experiments.sweeps.objective import hopeless, objective, ranked, validation_score
 from experiments.sweeps.plans import Plan
 from experiments.sweeps.points import Point, Sweep
 from experiments.sweeps.progress import SweepProgress
-from experiments.sweeps.work import Job
+from experiments.sweeps.work import Job, mark_folder
 
 PATIENCE = 0.5
 """Seconds until a trial that another process runs is looked at again."""
@@ -38,6 +37,8 @@ class Outcome:
     points: tuple[Point, ...]
     records: dict[str, Record]
     """By trial id; trials of dropped points may be absent."""
+    scores: dict[str, float]
+    """Validation scores by trial id."""
     dropped: frozenset[int]
     """Numbers of the points that the median rule dropped."""
     trained: int
@@ -45,32 +46,23 @@ class Outcome:
 
     @property
     def failures(self) -> tuple[Record, ...]:
-        """Trials that did not complete."""
+        """Trials that failed; to diverge is a result."""
         return tuple(r for r in self.records.values() if r.outcome == "failed")
 
+    def best_first(self, *, maximise: bool) -> list[tuple[Point, float]]:
+        """The points that have an objective and were not dropped, with it."""
+        values = {p.number: objective(p, self.scores) for p in self.points if p.number not in self.dropped}
+        points = [point for point in self.points if point.number in values]
+        return [(point, values[point.number]) for point in ranked(points, values, maximise=maximise)]
 
-@dataclass
+
+@dataclass(frozen=True)
 class _Running:
     trial: Trial
     point: Point
     slot: Hashable
     claim: Claim
     since: float
-
-
-@dataclass
-class _State:
-    """Where the sweep stands, as this process knows it."""
-
-    records: dict[str, Record] = field(default_factory=dict)
-    pending: dict[str, tuple[Point, Trial]] = field(default_factory=dict)
-    running: dict["Future[Result | None]", _Running] = field(default_factory=dict)
-    deaths: dict[str, int] = field(default_factory=dict)
-    """How many workers have died of a trial."""
-    elsewhere: dict[str, float] = field(default_factory=dict)
-    """Trials that another process runs, and when to look again."""
-    last: dict[Hashable, int] = field(default_factory=dict)
-    """The point that a place ran last: its program is compiled there."""
 
 
 class Driver:
@@ -81,12 +73,21 @@ class Driver:
         self._sweep, self._plan, self._executor, self._progress = sweep, plan, executor, progress
         self._places = Places(places.results.resolve(), places.cache.resolve())
         self._configs = sweep.experiment.path.resolve().parent
-        self._state, self._known = _State(), dict[int, Point]()
-        self._told: set[int] = set()
-        self._dropped: set[int] = set()
-        self._spared = 0
+        self._prune = sweep.spec.prune
         self._started = time.time()
         self._trained = 0
+
+        self._points: dict[int, Point] = {}
+        self._records: dict[str, Record] = {}
+        self._scores: dict[str, float] = {}
+        self._pending: dict[str, tuple[Point, Trial]] = {}
+        self._running: dict[Future[Result | None], _Running] = {}
+        self._deaths: dict[str, int] = {}  # how many workers have died of a trial
+        self._look_again: dict[str, float] = {}  # trials that another process runs, and when to look
+        self._last_point: dict[Hashable, int] = {}  # by slot: its program is compiled there
+        self._told: set[int] = set()
+        self._dropped: set[int] = set()
+        self._compared = False  # whether the median rule has had what it needs
 
     def run(self) -> Outcome:
         """Run every trial that is not finished.
@@ -96,94 +97,91 @@ class Driver:
             RecordError: a run folder cannot be read or written.
         """
         remove_unfinished(self._places.results, self._sweep.experiment.name)
+        mark = mark_folder(self._places.results, self._sweep.experiment.name)
         self._learn_points()
-        total = self._plan.total * len(self._sweep.seeds) - self._spared
-        self._progress.started(total, len(self._state.records))
+        self._progress.started(self._plan.total * len(self._sweep.seeds), len(self._records))
         try:
-            mark = _mark(self._places.results, self._sweep.experiment.name)
+            self._conclude(self._points.values())
             while self._step(mark):
                 pass
             self._executor.close()
         except BaseException:
-            for running in self._state.running.values():
+            for running in self._running.values():
                 running.claim.release()
             self._executor.close(kill=True)
             raise
         finally:
             self._progress.ended()
-        points = tuple(self._known[number] for number in sorted(self._known))
-        return Outcome(points, self._state.records, frozenset(self._dropped), self._trained)
+        points = tuple(self._points[number] for number in sorted(self._points))
+        return Outcome(points, self._records, self._scores, frozenset(self._dropped), self._trained)
 
     def _step(self, mark: Path) -> bool:
         """Fill free places, wait for something to happen; False when all is done."""
-        self._learn_points()
-        busy = {running.slot for running in self._state.running.values()}
+        self._conclude(self._learn_points())
+        busy = {running.slot for running in self._running.values()}
         for slot in self._executor.slots():
             if slot not in busy:
                 self._fill(slot, mark)
-        if self._state.running:
-            done, _ = wait(self._state.running, timeout=PATIENCE, return_when=FIRST_COMPLETED)
+        if self._running:
+            done, _ = wait(self._running, timeout=PATIENCE, return_when=FIRST_COMPLETED)
             for future in done:
                 self._gather(future)
             return True
-        if self._state.pending:
+        if self._pending:
             time.sleep(PATIENCE)  # another process runs them, or there is no worker just now
             return True
-        return len(self._known) < self._plan.total and self._learn_points(ask=True)
+        return self._plan.propose() is not None
 
-    def _learn_points(self, *, ask: bool = False) -> bool:
-        """Take in points that are new, ours or another process's; with `ask`, have one proposed."""
-        if ask:
-            self._plan.propose()
-        new = [point for point in self._plan.points() if point.number not in self._known]
+    def _learn_points(self) -> list[Point]:
+        """Take in points that are new, ours or another process's."""
+        new = self._plan.points()[len(self._points) :]
         for point in new:
-            self._known[point.number] = point
+            self._points[point.number] = point
             for trial in point.trials:
                 record = find_finished(self._places.results, trial)
                 if record is not None:
-                    self._state.records[trial.id] = record
+                    self._keep(record)
                 else:
-                    self._state.pending[trial.id] = (point, trial)
-        self._conclude(new)
-        return bool(new)
+                    self._pending[trial.id] = (point, trial)
+        return new
 
     def _fill(self, slot: Hashable, mark: Path) -> None:
         """Put a trial into a free place, if there is one to run."""
         while True:
             chosen = self._choose(slot)
             if chosen is None:
-                if not self._learn_points(ask=True):
+                if self._plan.propose() is None:
                     return
+                self._conclude(self._learn_points())
                 continue
             point, trial = chosen
             taken = claim(trial, self._places.results)
             if taken is None:
-                self._state.elsewhere[trial.id] = time.monotonic() + PATIENCE
+                self._look_again[trial.id] = time.monotonic() + PATIENCE
                 continue
             record = self._finished_meanwhile(trial)
             if record is not None:
                 taken.release()
-                self._finish(point, trial, record)
+                self._finish(point, record)
                 continue
-            del self._state.pending[trial.id]
-            self._state.last[slot] = point.number
-            self._progress.trial_started(point, trial)
-            job = Job(trial, self._configs, self._places.results, self._places.cache, mark)
+            del self._pending[trial.id]
+            self._last_point[slot] = point.number
+            self._progress.trial_started()
             began = time.perf_counter()
-            future = self._executor.submit(slot, job)
-            self._state.running[future] = _Running(trial, point, slot, taken, began)
+            job = Job(trial, self._configs, self._places.results, self._places.cache, mark)
+            self._running[self._executor.submit(slot, job)] = _Running(trial, point, slot, taken, began)
             return
 
     def _choose(self, slot: Hashable) -> tuple[Point, Trial] | None:
         """A trial to run: of the point that the place ran last, else of one that no place is at, else any."""
-        now, last = time.monotonic(), self._state.last.get(slot)
-        taken = {running.point.number for running in self._state.running.values()}
+        now = time.monotonic()
+        last = self._points.get(self._last_point.get(slot, 0))
+        for trial in last.trials if last is not None else ():
+            if last is not None and trial.id in self._pending and self._may_run(last, trial, now):
+                return last, trial
+        taken = {running.point.number for running in self._running.values()}
         fallback = None
-        if last is not None:
-            for trial in self._known[last].trials:
-                if trial.id in self._state.pending and self._may_run(self._known[last], trial, now):
-                    return self._known[last], trial
-        for point, trial in self._state.pending.values():
+        for point, trial in self._pending.values():
             if not self._may_run(point, trial, now):
                 continue
             if point.number not in taken:
@@ -193,12 +191,14 @@ class Driver:
 
     def _may_run(self, point: Point, trial: Trial, now: float) -> bool:
         """Not if another process is at it, nor if the median rule may yet drop its point."""
-        prune = self._sweep.spec.prune
-        if prune is not None and trial.id not in {t.id for t in point.trials[: prune.after_seeds]}:
-            points = [point] if self._sweep.spec.method == "bayes" else self._known.values()
-            if not all(t.id in self._state.records for p in points for t in p.trials[: prune.after_seeds]):
-                return False
-        return self._state.elsewhere.get(trial.id, 0) <= now
+        if self._look_again.get(trial.id, 0) > now:
+            return False
+        if self._prune is None or self._compared:
+            return True
+        first = point.trials[: self._prune.after_seeds]
+        if any(trial.id == one.id for one in first):
+            return True
+        return self._sweep.spec.method == "bayes" and all(one.id in self._records for one in first)
 
     def _finished_meanwhile(self, trial: Trial) -> Record | None:
         """The record that another process has made; a failure counts if it is not older than this sweep."""
@@ -212,17 +212,17 @@ class Driver:
 
     def _gather(self, future: "Future[Result | None]") -> None:
         """Take in what came of a job."""
-        running = self._state.running.pop(future)
+        running = self._running.pop(future)
         trial = running.trial
         try:
             error = future.exception()
             if error is None:
                 record = self._written(trial, future.result())
             elif died := self._executor.deaths(error):
-                self._state.deaths[trial.id] = self._state.deaths.get(trial.id, 0) + died
-                if self._state.deaths[trial.id] < MOST_DEATHS:
+                self._deaths[trial.id] = self._deaths.get(trial.id, 0) + died
+                if self._deaths[trial.id] < MOST_DEATHS:
                     self._progress.note(f"{self._progress.name(running.point, trial)}: its worker died; tried again")
-                    self._state.pending[trial.id] = (running.point, trial)
+                    self._pending[trial.id] = (running.point, trial)
                     return
                 message = "its worker died, and so did the one that tried again"
                 record = write_record(self._places.results, trial, Result("failed", describe_environment(), message))
@@ -231,7 +231,7 @@ class Driver:
         finally:
             running.claim.release()
         self._trained += 1
-        self._finish(running.point, trial, record, time.perf_counter() - running.since)
+        self._finish(running.point, record, time.perf_counter() - running.since)
 
     def _written(self, trial: Trial, result: Result | None) -> Record:
         if result is not None:
@@ -243,44 +243,49 @@ class Driver:
             )
         return record
 
-    def _finish(self, point: Point, trial: Trial, record: Record, seconds: float = math.nan) -> None:
-        self._state.pending.pop(trial.id, None)
-        self._state.records[trial.id] = record
+    def _finish(self, point: Point, record: Record, seconds: float = math.nan) -> None:
+        self._pending.pop(record.trial.id, None)
+        self._keep(record)
         self._conclude([point])
         self._progress.trial_ended(point, record, seconds)
 
+    def _keep(self, record: Record) -> None:
+        self._records[record.trial.id] = record
+        self._scores[record.trial.id] = validation_score(record, self._sweep.metric)
+
     def _conclude(self, points: Iterable[Point]) -> None:
         """Tell the plan of points that are through; drop those without hope, which may be any."""
-        if self._sweep.spec.prune is not None:
-            points = [self._known[number] for number in sorted(self._known)]
-            for number in hopeless(points, self._state.records, self._sweep) - self._dropped:
-                self._drop(self._known[number])
+        points = list(points)
+        for point in self._without_hope():
+            self._drop(point)
+            points.append(point)
         for point in points:
-            through = all(trial.id in self._state.records for trial in point.trials)
+            through = all(trial.id in self._records for trial in point.trials)
             if point.number in self._told or not (through or point.number in self._dropped):
                 continue
-            value = objective(point, self._state.records, self._sweep.metric)
-            diverged = any(r.outcome == "diverged" for t in point.trials if (r := self._state.records.get(t.id)))
+            value = objective(point, self._scores)
+            diverged = any(r.outcome == "diverged" for t in point.trials if (r := self._records.get(t.id)))
             lost = diverged or point.number in self._dropped
             self._plan.tell(point, None if math.isnan(value) else value, hopeless=lost)
             self._progress.point_ended(point, value)
             self._told.add(point.number)
 
+    def _without_hope(self) -> list[Point]:
+        """Points that the median rule drops now. Those of a grid or a random draw are compared once, all together."""
+        if self._prune is None or self._compared:
+            return []
+        if self._sweep.spec.method != "bayes":
+            first = (t.id for p in self._points.values() for t in p.trials[: self._prune.after_seeds])
+            self._compared = all(id_ in self._records for id_ in first)
+            if not self._compared:
+                return []
+        numbers = hopeless(list(self._points.values()), self._scores, self._sweep)
+        points = [self._points[number] for number in sorted(numbers - self._dropped)]
+        return [point for point in points if any(trial.id not in self._records for trial in point.trials)]
+
     def _drop(self, point: Point) -> None:
         """Run no more seeds of a point."""
         self._dropped.add(point.number)
-        spared = [trial for trial in point.trials if self._state.pending.pop(trial.id, None)]
-        self._spared += len(spared)
+        spared = [trial for trial in point.trials if self._pending.pop(trial.id, None)]
         if spared:
             self._progress.dropped(point, len(spared))
-
-
-def _mark(results: Path, experiment: str) -> Path:
-    """A file by which a worker knows that it sees the same folder, and not one of the same name elsewhere."""
-    folder = results / experiment / "runs" / ".claims"
-    folder.mkdir(parents=True, exist_ok=True)
-    known = next(folder.glob("here-*"), None)
-    if known is None:
-        known = folder / f"here-{uuid.uuid4().hex}"
-        known.touch()
-    return known

@@ -66,44 +66,37 @@ class LokyExecutor:
     """
 
     def __init__(self, workers: int, work: Work = run_job, begin: Callable[[], None] = warm_up):
-        """Start workers.
+        """Prepare; a worker starts with its first job.
 
         Args:
             workers: how many; one a core keeps every core busy, for each computes on one thread.
             work: what a worker does with a job.
             begin: what a worker does first.
         """
-        self._pools: dict[int, Any] = {}
-        self._work, self._begin = work, begin
-        for number in range(workers):
-            self._pools[number] = self._open()
+        self._workers, self._work, self._begin = workers, work, begin
+        self._pools: dict[Hashable, Any] = {}
 
     def slots(self) -> Sequence[Hashable]:
         """One a worker."""
-        return list(self._pools)
+        return range(self._workers)
 
     def submit(self, slot: Hashable, job: Job) -> "Future[Result | None]":
         """Run a job in a worker; in a new one, if that has died."""
         from joblib.externals.loky.process_executor import BrokenProcessPool, ShutdownExecutorError
 
-        assert isinstance(slot, int)  # noqa: S101
-        try:
-            return self._submit(slot, job)
-        except (BrokenProcessPool, ShutdownExecutorError):
-            self._pools[slot].shutdown(wait=False, kill_workers=True)
+        if slot not in self._pools:
             self._pools[slot] = self._open()
-            return self._submit(slot, job)
+        future: Future[Result | None]
+        try:
+            future = self._pools[slot].submit(self._work, job)
+        except (BrokenProcessPool, ShutdownExecutorError):
+            self._pools.pop(slot).shutdown(wait=False, kill_workers=True)
+            future = self.submit(slot, job)
+        return future
 
     def deaths(self, error: BaseException) -> int:
         """One if loky found the worker gone."""
-        return self.deaths_by(error)
-
-    @staticmethod
-    def deaths_by(error: BaseException) -> int:
-        """As `deaths`, for an error that came from such workers by another way."""
-        from joblib.externals.loky.process_executor import BrokenProcessPool
-
-        return int(isinstance(error, BrokenProcessPool))
+        return int(is_lost_worker(error))
 
     def close(self, *, kill: bool = False) -> None:
         """End the workers."""
@@ -111,18 +104,19 @@ class LokyExecutor:
             pool.shutdown(wait=not kill, kill_workers=True)
         self._pools.clear()
 
-    def _submit(self, slot: int, job: Job) -> "Future[Result | None]":
-        future: Future[Result | None] = self._pools[slot].submit(self._work, job)
-        return future
-
     def _open(self) -> Any:
         from joblib.externals.loky import ProcessPoolExecutor
 
-        pool = ProcessPoolExecutor(
+        return ProcessPoolExecutor(
             max_workers=1, env=environment(), initializer=_begin, initargs=(end_with_parent, self._begin)
         )
-        pool.submit(os.getpid)  # starts the process, and with it the loading of what trains
-        return pool
+
+
+def is_lost_worker(error: BaseException) -> bool:
+    """Whether loky found a worker gone."""
+    from joblib.externals.loky.process_executor import BrokenProcessPool
+
+    return isinstance(error, BrokenProcessPool)
 
 
 def _begin(*steps: Callable[[], None]) -> None:

@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 
 from experiments.records import Record
-from experiments.spec.sweep import Pruning
 from experiments.spec.training import EarlyStopping
 from experiments.sweeps.points import Point, Sweep
 
-Records = Mapping[str, Record]
-"""Finished trials by trial id."""
+Scores = Mapping[str, float]
+"""Validation scores of the trials that are through, by trial id; NaN for one that did not complete."""
 
 
 def validation_score(record: Record, metric: str) -> float:
@@ -39,13 +38,12 @@ def kept_epoch(history: pd.DataFrame, stopping: EarlyStopping | None) -> int:
     return kept
 
 
-def objective(point: Point, records: Records, metric: str) -> float:
+def objective(point: Point, scores: Scores) -> float:
     """Mean of the score over all seeds; NaN while one is missing, and where one did not complete."""
-    found = [records.get(trial.id) for trial in point.trials]
-    return float(np.mean([math.nan if record is None else validation_score(record, metric) for record in found]))
+    return float(np.mean([scores.get(trial.id, math.nan) for trial in point.trials]))
 
 
-def hopeless(points: Sequence[Point], records: Records, sweep: Sweep) -> set[int]:
+def hopeless(points: Sequence[Point], scores: Scores, sweep: Sweep) -> set[int]:
     """Numbers of the points that the median rule drops, once their first seeds are through.
 
     A point is dropped if its mean over the first `after_seeds` seeds is worse than the median of those means, over all
@@ -55,7 +53,7 @@ def hopeless(points: Sequence[Point], records: Records, sweep: Sweep) -> set[int
     prune = sweep.spec.prune
     if prune is None:
         return set()
-    first = {point.number: _first_mean(point, records, prune, sweep) for point in points}
+    first = {point.number: _first_mean(point, scores, prune.after_seeds, sweep.maximise) for point in points}
     if sweep.spec.method == "bayes":
         return {
             number
@@ -72,16 +70,15 @@ def _worse(value: float, others: Sequence[float | None], least: int = 1) -> bool
     return len(known) >= least and value < float(np.median(known))
 
 
-def _first_mean(point: Point, records: Records, prune: Pruning, sweep: Sweep) -> float | None:
+def _first_mean(point: Point, scores: Scores, seeds: int, maximise: bool) -> float | None:
     """Mean over the first seeds, turned so that more is better; None before they are through."""
-    found = [records.get(trial.id) for trial in point.trials[: prune.after_seeds]]
-    scores = [validation_score(record, sweep.metric) for record in found if record is not None]
-    if len(scores) < len(found):
+    first = [trial.id for trial in point.trials[:seeds]]
+    if not all(id_ in scores for id_ in first):
         return None
-    mean = float(np.mean(scores))
+    mean = float(np.mean([scores[id_] for id_ in first]))
     if math.isnan(mean):
         return -math.inf
-    return mean if sweep.maximise else -mean
+    return mean if maximise else -mean
 
 
 def ranked(points: Sequence[Point], values: Mapping[int, float], *, maximise: bool) -> list[Point]:

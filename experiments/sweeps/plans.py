@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Protocol
 
 from experiments.problems import ConfigError, Problem
+from experiments.runner import as_folder_name
 from experiments.sweeps.points import Point, Sweep
 from experiments.sweeps.space import combinations, space_of
 
-IN_VAIN = 100
-"""Draws in a row that give nothing new, after which there is taken to be nothing new."""
+JOURNAL = "journal.log"
+"""What a random or Bayesian search remembers, in the sweep's folder."""
 
 
 class Plan(Protocol):
@@ -85,3 +86,15 @@ def open_plan(sweep: Sweep, folder: Path | None) -> Plan:
     from experiments.sweeps.search import BayesPlan, RandomPlan
 
     return RandomPlan(sweep, folder) if sweep.spec.method == "random" else BayesPlan(sweep, folder)
+
+
+def sweep_folder(sweep: Sweep, results: Path) -> Path:
+    """`sweep/` in the experiment's results; a sweep with words of the command line has a folder of its own."""
+    if sweep.words:
+        return results / "custom" / sweep.experiment.name / as_folder_name(sweep.words) / "sweep"
+    return results / sweep.experiment.name / "sweep"
+
+
+def known_plan(sweep: Sweep, folder: Path) -> Plan:
+    """The plan for those who only look: a Bayesian sweep that never ran knows no points."""
+    return open_plan(sweep, folder if (folder / JOURNAL).exists() else None)

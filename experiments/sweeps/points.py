@@ -1,5 +1,6 @@
 """A sweep and its points: which settings are tried, each checked like a config before anything runs."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,13 +14,17 @@ from experiments.data.facts import facts, fingerprint
 from experiments.documents import Document, parse_value, read_document
 from experiments.identity import trial_id
 from experiments.loading import Experiment, load_experiment, resolve
-from experiments.problems import ConfigError, Problem, shown
+from experiments.problems import ConfigError, Problem
 from experiments.records import SWEEP, Trial
 from experiments.spec import ExperimentSpec
 from experiments.spec.sweep import Objective, Parameter, SweepSpec
 
 HOLD_OUT = "dataset.validation={how: stratified, fraction: 0.1}"
-"""Laid over a config without validation data of its own when an unnamed grid needs some."""
+"""Laid over a config without validation data of its own: a sweep needs some, and never chooses by test data."""
+
+
+NOT_ITS_OWN = ("none", "test")
+"""Kinds of validation that hold out no data of their own."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +53,12 @@ class Sweep:
     words: tuple[str, ...]
     """Changes and comma lists of the command line, as typed; empty for the config's sweep as it stands."""
     seeds: tuple[int, ...]
-    held_out: bool = False
+    held_out: bool
     """Whether HOLD_OUT was laid over the config."""
-    _document: Document = field(repr=False, default_factory=lambda: Document("", {}))
-    _places: Mapping[str, Problem] = field(repr=False, default_factory=dict)
+    document: Document = field(repr=False)
+    """The config as it is written."""
+    places: Mapping[str, Problem] = field(repr=False)
+    """Swept key -> where a problem with its values is reported."""
     _fingerprints: dict[str, str] = field(repr=False, default_factory=dict)
 
     @property
@@ -75,9 +82,12 @@ class Sweep:
         Raises:
             ConfigError: the combination is no valid config.
         """
-        own = [Change(path, value, self._places[path]) for path, value in settings.items()]
-        at = replace(self._places[next(iter(settings))], message="")
-        spec, problems = resolve(self._document, [*self.changes, *own], self.experiment.path.parent, at)
+        own = [Change(path, value, self.places[path]) for path, value in settings.items()]
+        at = replace(self.places[next(iter(settings))], message="")
+        spec, problems = resolve(self.document, [*self.changes, *own], self.experiment.path.parent, at)
+        if spec is not None and spec.dataset.validation.how in NOT_ITS_OWN:
+            message = f"dataset.validation: a sweep never chooses by test data, got {spec.dataset.validation.how}"
+            problems = [*problems, replace(at, message=message)]
         if spec is None or problems:
             said = f"point {number} ({describe(settings)})"
             raise ConfigError([replace(p, message=f"{said}: {p.message}") for p in problems])
@@ -88,8 +98,8 @@ class Sweep:
 
     def takes(self, path: str, value: Any) -> bool:
         """Whether the config is valid with this value."""
-        at = self._places[path]
-        return not resolve(self._document, [*self.changes, Change(path, value, at)], self.experiment.path.parent, at)[1]
+        at = self.places[path]
+        return not resolve(self.document, [*self.changes, Change(path, value, at)], self.experiment.path.parent, at)[1]
 
     def _fingerprint(self, spec: ExperimentSpec) -> str:
         key = spec.dataset.model_dump_json()
@@ -145,8 +155,16 @@ def value_text(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, dict):
-        return str(value.get("name", shown(value)))
-    return str(value).replace("'", "") if value is not None else "none"
+        parts = [value_text(v) if key in ("name", "how") else f"{key} {value_text(v)}" for key, v in value.items()]
+        return ", ".join(parts)
+    if isinstance(value, list):
+        return f"[{', '.join(map(value_text, value))}]"
+    return str(value) if value is not None else "none"
+
+
+def cell_text(cell: Any) -> str:
+    """A table's cell as text; what is no plain value lies there as JSON."""
+    return value_text(json.loads(cell) if isinstance(cell, str) and cell[:1] in "[{" else cell)
 
 
 def describe(settings: Mapping[str, Any]) -> str:
@@ -184,8 +202,10 @@ def _split(words: Sequence[str]) -> tuple[dict[str, tuple[list[Any], str]], list
 
 
 def _lacks_validation(experiment: Experiment, lists: Mapping[str, Any]) -> bool:
-    own = experiment.spec.dataset.validation.how not in ("none", "test")
-    return bool(lists) and not own and not any(path.startswith("dataset.validation") for path in lists)
+    own = experiment.spec.sweep
+    swept = lists or (own.parameters if own is not None else {})
+    lacks = experiment.spec.dataset.validation.how in NOT_ITS_OWN
+    return lacks and not any(path.startswith("dataset.validation") for path in swept)
 
 
 def _grid(experiment: Experiment, lists: Mapping[str, tuple[list[Any], str]], metric: str | None) -> SweepSpec:
@@ -219,7 +239,7 @@ def _problems_of_whole(sweep: Sweep) -> list[Problem]:
     prune = sweep.spec.prune
     if prune is not None and prune.after_seeds >= len(sweep.seeds):
         message = f"after_seeds {prune.after_seeds} of {len(sweep.seeds)} seeds leaves nothing to prune"
-        problems.append(sweep._document.problem(("sweep", "prune"), message))
+        problems.append(sweep.document.problem(("sweep", "prune"), message))
     return problems
 
 
@@ -227,9 +247,9 @@ def _problems_of_lists(sweep: Sweep) -> list[Problem]:
     """Every value of the command line's lists tried on the config."""
     problems: list[Problem] = []
     for path, parameter in sweep.spec.parameters.items():
-        at = sweep._places[path]
+        at = sweep.places[path]
         for value in parameter.values or ():
             changes = [*sweep.changes, Change(path, value, at)]
-            found = resolve(sweep._document, changes, sweep.experiment.path.parent, at)[1]
+            found = resolve(sweep.document, changes, sweep.experiment.path.parent, at)[1]
             problems += [p for p in found if p not in problems]
     return problems

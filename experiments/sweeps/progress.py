@@ -4,6 +4,7 @@ import math
 import time
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from experiments.records import Record, Trial
@@ -43,7 +44,7 @@ class SweepProgress:
         self._bars.start()
         self._bar = self._bars.add_task("trials", total=total, completed=done, note="starting")
 
-    def trial_started(self, point: Point, trial: Trial) -> None:
+    def trial_started(self) -> None:
         """A trial has been handed out."""
         if self._bars is not None and not self._run:
             self._bars.update(self._bar, note="loading the library")
@@ -70,14 +71,14 @@ class SweepProgress:
         if not math.isnan(seconds):
             self._run += 1
             self._seconds += seconds
-        said = self.name(point, record.trial)
+        said = escape(self.name(point, record.trial))
         if record.outcome == "completed":
             said += f": {self._words(validation_score(record, self._sweep.metric))}"
         else:
             colour = "red" if record.outcome == "failed" else "yellow"
-            said += f": [{colour}]{record.outcome}[/] ({(record.error or '').replace('[', chr(92) + '[')})"
+            said += f": [{colour}]{record.outcome}[/] ({escape(record.error or '')})"
         said += f" ({seconds:.1f} s)" if not math.isnan(seconds) else " (by another process)"
-        status = self.status()
+        status = escape(self.status())
         self._console.print(f"  {self._done}/{self._total}  {said}  [dim]{status}[/]", highlight=False, soft_wrap=True)
         if self._bars is not None:
             self._bars.update(self._bar, completed=self._done, total=self._total, note=status)

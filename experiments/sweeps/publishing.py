@@ -19,16 +19,13 @@ from experiments.loading import BASE
 from experiments.paths import write_text
 from experiments.problems import RecordError
 from experiments.records import Record
-from experiments.runner import as_folder_name
 from experiments.summary import to_latex
 from experiments.sweeps.best import best_config
 from experiments.sweeps.driving import Outcome
-from experiments.sweeps.importance import importance
-from experiments.sweeps.objective import objective, ranked
 from experiments.sweeps.page import page
 from experiments.sweeps.points import Point, Sweep, describe
 from experiments.sweeps.space import Range, space_of
-from experiments.sweeps.tables import names_of, points_table, readable_points, trials_table
+from experiments.sweeps.tables import importance, names_of, points_table, readable_points, trials_table
 
 LAYOUT = 1
 """Raised when published files change in form."""
@@ -37,13 +34,6 @@ CURVES = 5
 """Best points whose learning curves are drawn."""
 
 FIGURES = ("parallel_coordinates", "heat_map", "importance", "parameters", "learning_curves")
-
-
-def sweep_folder(sweep: Sweep, results: Path) -> Path:
-    """`sweep/` in the experiment's results; a sweep with words of the command line has a folder of its own."""
-    if sweep.words:
-        return results / "custom" / sweep.experiment.name / as_folder_name(sweep.words) / "sweep"
-    return results / sweep.experiment.name / "sweep"
 
 
 def publish_sweep(sweep: Sweep, outcome: Outcome, folder: Path, command: str, *, redraw: bool = False) -> bool:
@@ -64,9 +54,9 @@ def publish_sweep(sweep: Sweep, outcome: Outcome, folder: Path, command: str, *,
         _remove_figures(folder)
     except OSError as error:
         raise RecordError(f"cannot write {folder}: {error.strerror or error}") from error
-    values = {point.number: objective(point, outcome.records, sweep.metric) for point in outcome.points}
-    order = ranked([p for p in outcome.points if p.number not in outcome.dropped], values, maximise=sweep.maximise)
-    shares = importance(sweep, order, values)
+    best_first = outcome.best_first(maximise=sweep.maximise)
+    order = [point for point, _ in best_first]
+    shares = importance(sweep, best_first)
     points = points_table(sweep, outcome)
     drawings = _draw(_view(sweep, outcome, points, order, shares)) if order else {}
     figures: list[Path] = []
@@ -82,15 +72,8 @@ def publish_sweep(sweep: Sweep, outcome: Outcome, folder: Path, command: str, *,
         write_text(folder / "best.yaml", best_config(sweep, order[0], folder, command))
     else:
         (folder / "best.yaml").unlink(missing_ok=True)
-    write_text(about, json.dumps(_about(sweep, outcome, order, values, digest, command), indent=2) + "\n")
+    write_text(about, json.dumps(_about(sweep, outcome, best_first, digest, command), indent=2) + "\n")
     return True
-
-
-def best_point(sweep: Sweep, outcome: Outcome) -> tuple[Point, float] | None:
-    """The best point and its objective; None if no point has one."""
-    values = {point.number: objective(point, outcome.records, sweep.metric) for point in outcome.points}
-    order = ranked([p for p in outcome.points if p.number not in outcome.dropped], values, maximise=sweep.maximise)
-    return (order[0], values[order[0].number]) if order else None
 
 
 def _view(
@@ -127,6 +110,15 @@ def _subject(sweep: Sweep, outcome: Outcome, order: Sequence[Point]) -> Subject:
     return Subject(experiment, records, no_data)
 
 
+def _titled(subject: Subject) -> Subject:
+    """The subject of a figure of the best points alone, whose title says so."""
+    experiment = subject.experiment
+    number = len(subject.records)
+    title = f"{experiment.spec.title}: the best {number} points" if number > 1 else experiment.spec.title
+    variants = {**experiment.variants, BASE: experiment.spec.model_copy(update={"title": title})}
+    return replace(subject, experiment=replace(experiment, variants=variants))
+
+
 def _draw(view: SweepView) -> dict[str, Any]:
     """The figures that a sweep has something for, in the order to show them."""
     drawings: dict[str, Any] = {"parameters": lambda: parameters.draw(view)}
@@ -137,7 +129,7 @@ def _draw(view: SweepView) -> dict[str, Any]:
         drawings["importance"] = lambda: sweep_importance.draw(view)
 
     def curves() -> Drawing:
-        return next(iter(learning_curves.draw(view.subject).values()))
+        return next(iter(learning_curves.draw(_titled(view.subject)).values()))
 
     return drawings | {"learning_curves": curves}
 
@@ -179,8 +171,12 @@ def _is_current(about: Path, digest: str) -> bool:
 
 
 def _about(
-    sweep: Sweep, outcome: Outcome, order: Sequence[Point], values: dict[int, float], digest: str, command: str
+    sweep: Sweep, outcome: Outcome, best_first: Sequence[tuple[Point, float]], digest: str, command: str
 ) -> dict[str, Any]:
+    best = None
+    if best_first:
+        point, value = best_first[0]
+        best = {"point": point.number, "settings": point.settings, "objective": value}
     return {
         "experiment": sweep.experiment.name,
         "command": command,
@@ -191,8 +187,6 @@ def _about(
         "trials": len(outcome.records),
         "dropped": sorted(outcome.dropped),
         "failed": len(outcome.failures),
-        "best": {"point": order[0].number, "settings": order[0].settings, "objective": values[order[0].number]}
-        if order
-        else None,
+        "best": best,
         "digest": digest,
     }

@@ -9,11 +9,12 @@ goes on as if it had not been.
 import hashlib
 import json
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import optuna
-from optuna.samplers import RandomSampler, TPESampler
+from optuna.samplers import BaseSampler, RandomSampler, TPESampler
 from optuna.storages import InMemoryStorage, JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FrozenTrial, TrialState, create_trial
@@ -21,23 +22,25 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 from experiments.identity import DECIDES_NUMBERS
 from experiments.problems import ConfigError
 from experiments.sweeps.claims import JournalLock
-from experiments.sweeps.plans import IN_VAIN, FixedPlan
+from experiments.sweeps.plans import JOURNAL, FixedPlan
 from experiments.sweeps.points import Point, Sweep
 from experiments.sweeps.space import Space, space_of
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
-JOURNAL = "journal.log"
-_POINT = "point"
+IN_VAIN = 100
+"""Draws in a row that give nothing new, after which there is taken to be nothing new."""
+
+GUIDED = 10
+"""Proposals in a row that TPE repeats, or that are no valid config, after which one is drawn at random instead."""
 
 
 class RandomPlan(FixedPlan):
     """Points drawn independently; those that train the same as an earlier one are drawn again."""
 
     def __init__(self, sweep: Sweep, folder: Path | None):
-        self._space = space_of(sweep)
-        super().__init__(_draw(sweep, self._space))
-        self._sweep, self._folder = sweep, folder
+        self._sweep, self._space, self._folder = sweep, space_of(sweep), folder
+        super().__init__(self._draw())
         self._journal: Journal | None = None
 
     def tell(self, point: Point, value: float | None, *, hopeless: bool = False) -> None:
@@ -46,92 +49,82 @@ class RandomPlan(FixedPlan):
             return
         self._journal = self._journal or Journal(self._sweep, self._folder)
         with self._journal.lock:
-            if any(t.user_attrs.get(_POINT) == point.number for t in self._journal.study.trials):
-                return
-            state = _state(value, hopeless=hopeless)
-            trial = create_trial(
-                state=state,
-                value=value if state == TrialState.COMPLETE else None,
-                params={path: kind.drawn(point.settings[path]) for path, kind in self._space.items()},
-                distributions={path: kind.distribution() for path, kind in self._space.items()},
-                user_attrs={_POINT: point.number},
-            )
-            self._journal.study.add_trial(trial)
+            if point.number not in {trial.user_attrs["point"] for trial in self._journal.trials()}:
+                state = _state(value, hopeless=hopeless)
+                self._journal.study.add_trial(_optuna_trial(point, self._space, state, value))
+
+    def _draw(self) -> list[Point]:
+        study = _study_in_memory(self._sweep, ())
+        points: dict[str, Point] = {}
+        in_vain = number = 0
+        while len(points) < (self._sweep.spec.run_cap or 0) and in_vain < IN_VAIN:
+            settings = _proposed(study, self._space, RandomSampler(seed=_seed(self._sweep, number)))
+            number, in_vain = number + 1, in_vain + 1
+            point = self._sweep.point(len(points) + 1, settings)
+            if point.identity not in points:
+                points[point.identity], in_vain = point, 0
+        return list(points.values())
 
 
 class BayesPlan:
-    """Points proposed one after another by the tree-structured Parzen estimator, from what the others gave."""
+    """Points proposed one after another by the tree-structured Parzen estimator, from what the others gave.
+
+    A point is written to the journal in one piece, once it is known to be valid and new: Optuna's trial number is the
+    point's, less one.
+    """
 
     def __init__(self, sweep: Sweep, folder: Path | None):
         self._sweep, self._space = sweep, space_of(sweep)
         self.total = sweep.spec.run_cap or 0
         self._journal = Journal(sweep, folder) if folder is not None else None
-        self._points: dict[int, Point] = {}  # by Optuna's number
-        self._exhausted = False
+        self._points: list[Point] = []
 
     def points(self) -> list[Point]:
         """Those proposed by now, by this process or another."""
         if self._journal is not None:
-            self._read(self._journal.study.get_trials(deepcopy=False))
-        return [self._points[number] for number in sorted(self._points)]
+            for trial in self._journal.trials()[len(self._points) : self.total]:
+                settings = {path: self._space[path].setting(drawn) for path, drawn in trial.params.items()}
+                self._points.append(self._sweep.point(trial.number + 1, settings))
+        return list(self._points)
 
     def propose(self) -> Point | None:
         """One more, unless `run_cap` points are there, or nothing new is found."""
-        if self._journal is None or self._exhausted:
+        if self._journal is None or len(self._points) >= self.total:
             return None
         with self._journal.lock:
-            for _ in range(IN_VAIN):
-                trials = self._journal.study.get_trials(deepcopy=False)
-                known = self._read(trials)
-                if len(known) >= self.total:
-                    return None
-                self._journal.study.sampler = TPESampler(seed=_seed(self._sweep, len(trials)))
-                number = self._journal.study.ask(_distributions(self._space)).number
-                trials = self._journal.study.get_trials(deepcopy=False)
-                if new := self._read(trials).keys() - known.keys():
-                    return self._points[new.pop()]
-                self._give_back(trials[number])
-            self._exhausted = True
-            self.total = len(self._points)
-            return None
+            known = {point.identity for point in self.points()}
+            if len(known) >= self.total:
+                return None
+            point = self._new_point(self._journal.trials(), known)
+            if point is None:
+                self.total = len(known)
+                return None
+            self._journal.study.add_trial(_optuna_trial(point, self._space, TrialState.RUNNING))
+            return self.points()[-1]
 
     def tell(self, point: Point, value: float | None, *, hopeless: bool = False) -> None:
         """Let later proposals know."""
         if self._journal is None:
             return
-        number = next(n for n, known in self._points.items() if known is point)
         with self._journal.lock:
-            trial = self._journal.study.get_trials(deepcopy=False)[number]
-            if trial.state == TrialState.RUNNING:
-                self._journal.tell(trial, value, _state(value, hopeless=hopeless))
+            if self._journal.trials()[point.number - 1].state == TrialState.RUNNING:
+                state = _state(value, hopeless=hopeless)
+                value = value if state == TrialState.COMPLETE else None
+                self._journal.study.tell(point.number - 1, value, state=state)
 
-    def _read(self, trials: list[FrozenTrial]) -> dict[int, Point]:
-        """The distinct points among proposals; a proposal that is no valid config is none."""
-        identities = {point.identity for point in self._points.values()}
-        for trial in trials[max(self._points, default=-1) + 1 :]:
-            settings = {path: self._space[path].setting(drawn) for path, drawn in trial.params.items()}
+    def _new_point(self, trials: Sequence[FrozenTrial], known: set[str]) -> Point | None:
+        number = len(trials) + 1
+        study = _study_in_memory(self._sweep, trials)
+        for attempt in range(IN_VAIN):
+            sampler = TPESampler if attempt < GUIDED else RandomSampler
+            settings = _proposed(study, self._space, sampler(seed=_seed(self._sweep, number, attempt)))
             try:
-                point = self._sweep.point(len(self._points) + 1, settings)
+                point = self._sweep.point(number, settings)
             except ConfigError:
                 continue
-            if point.identity not in identities:
-                identities.add(point.identity)
-                self._points[trial.number] = point
-        return dict(self._points)
-
-    def _give_back(self, trial: FrozenTrial) -> None:
-        """A proposal that is no valid config, or trains the same as an earlier one, whose value is its own."""
-        value = None
-        try:
-            settings = {path: self._space[path].setting(drawn) for path, drawn in trial.params.items()}
-            identity = self._sweep.point(0, settings).identity
-        except ConfigError:
-            identity = ""
-        assert self._journal is not None  # noqa: S101
-        for number, point in self._points.items():
-            if point.identity == identity:
-                value = self._journal.study.get_trials(deepcopy=False)[number].value
-        self._journal.tell(trial, value, _state(value))
+            if point.identity not in known:
+                return point
+        return None
 
 
 class Journal:
@@ -145,21 +138,18 @@ class Journal:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / JOURNAL
         self.lock = JournalLock(path)
-        with self.lock:
-            _mend(path)
-            self._storage = JournalStorage(JournalFileBackend(str(path), lock_obj=self.lock))  # type: ignore[arg-type]
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-                self.study = optuna.create_study(
-                    storage=self._storage,
-                    study_name=f"{sweep.experiment.name}-{study_digest(sweep)}",
-                    direction=sweep.spec.metric.goal,
-                    load_if_exists=True,
-                )
+        with self.lock, warnings.catch_warnings():
+            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+            self.study = optuna.create_study(
+                storage=JournalStorage(JournalFileBackend(str(path), lock_obj=self.lock)),  # type: ignore[arg-type]
+                study_name=f"{sweep.experiment.name}-{study_digest(sweep)}",
+                direction=sweep.spec.metric.goal,
+                load_if_exists=True,
+            )
 
-    def tell(self, trial: FrozenTrial, value: float | None, state: TrialState) -> None:
-        """Write down what came of a proposal."""
-        self.study.tell(trial.number, value if state == TrialState.COMPLETE else None, state=state)
+    def trials(self) -> list[FrozenTrial]:
+        """What is written down by now; not to be changed."""
+        return self.study.get_trials(deepcopy=False)
 
 
 def study_digest(sweep: Sweep) -> str:
@@ -170,43 +160,40 @@ def study_digest(sweep: Sweep) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
 
-def _draw(sweep: Sweep, space: Space) -> list[Point]:
+def _study_in_memory(sweep: Sweep, trials: Sequence[FrozenTrial]) -> optuna.Study:
+    """A study to ask without writing."""
     study = optuna.create_study(storage=InMemoryStorage(), direction=sweep.spec.metric.goal)
-    points: dict[str, Point] = {}
-    in_vain = number = 0
-    while len(points) < (sweep.spec.run_cap or 0) and in_vain < IN_VAIN:
-        study.sampler = RandomSampler(seed=_seed(sweep, number))
-        drawn = study.ask(_distributions(space)).params
-        number, in_vain = number + 1, in_vain + 1
-        point = sweep.point(len(points) + 1, {path: space[path].setting(value) for path, value in drawn.items()})
-        if point.identity not in points:
-            points[point.identity], in_vain = point, 0
-    return list(points.values())
+    study.add_trials(trials)
+    return study
 
 
-def _distributions(space: Space) -> dict[str, Any]:
-    return {path: kind.distribution() for path, kind in space.items()}
+def _proposed(study: optuna.Study, space: Space, sampler: BaseSampler) -> dict[str, Any]:
+    """Settings that a sampler proposes. What it was asked before and came to nothing is no lesson to it."""
+    study.sampler = sampler
+    trial = study.ask({path: kind.distribution() for path, kind in space.items()})
+    study.tell(trial, state=TrialState.FAIL)
+    return {path: space[path].setting(drawn) for path, drawn in trial.params.items()}
 
 
-def _state(value: float | None, *, hopeless: bool = False) -> TrialState:
+def _optuna_trial(point: Point, space: Space, state: TrialState, value: float | None = None) -> FrozenTrial:
+    return create_trial(
+        state=state,
+        value=value if state == TrialState.COMPLETE else None,
+        params={path: kind.drawn(point.settings[path]) for path, kind in space.items()},
+        distributions={path: kind.distribution() for path, kind in space.items()},
+        user_attrs={"point": point.number},
+    )
+
+
+def _state(value: float | None, *, hopeless: bool) -> TrialState:
     """Pruned counts as worse than every value; failed says nothing."""
     if value is not None:
         return TrialState.COMPLETE
     return TrialState.PRUNED if hopeless else TrialState.FAIL
 
 
-def _seed(sweep: Sweep, number: int) -> int:
+def _seed(sweep: Sweep, *numbers: int) -> int:
     """The random numbers of a proposal: by what is swept, not by how often or how long it is trained."""
     drawn = {path: p.model_dump(mode="json") for path, p in sweep.spec.parameters.items()}
-    whole = json.dumps([sweep.spec.method, drawn, number], sort_keys=True)
+    whole = json.dumps([sweep.spec.method, drawn, *numbers], sort_keys=True)
     return int(hashlib.sha256(whole.encode()).hexdigest()[:8], 16)
-
-
-def _mend(path: Path) -> None:
-    """Cut off a last line that a killed process or a full disk left short; Optuna could not read beyond it."""
-    if not path.exists():
-        return
-    with path.open("rb+") as file:
-        whole = file.read()
-        if whole and not whole.endswith(b"\n"):
-            file.truncate(whole.rfind(b"\n") + 1)

@@ -1,9 +1,9 @@
 """What a worker does: one trial, in whatever process or on whatever machine it finds itself."""
 
-import io
 import os
 import threading
 import time
+import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from experiments.trial import Workshop
 
 
+def mark_folder(results: Path, experiment: str) -> Path:
+    """A file by which a worker knows that it sees the same folder, and not one of the same name elsewhere."""
+    folder = results / experiment / "runs" / ".claims"
+    folder.mkdir(parents=True, exist_ok=True)
+    known = next(folder.glob("here-*"), None)
+    if known is None:
+        known = folder / f"here-{uuid.uuid4().hex}"
+        known.touch()
+    return known
+
+
 @dataclass(frozen=True)
 class Job:
     """A trial, and where the one who wants it keeps things."""
@@ -26,7 +37,7 @@ class Job:
     results: Path
     cache: Path
     mark: Path
-    """A file that a worker sees if it shares the results folder."""
+    """From `mark_folder`: a worker that sees it shares the results folder."""
 
 
 _open: dict[tuple[Path, Path], Any] = {}
@@ -102,4 +113,4 @@ def _portable(result: Result) -> Result:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
         result.save_model(path)
-        return replace(result, save_model=_Bytes(io.BytesIO(path.read_bytes()).getvalue()))
+        return replace(result, save_model=_Bytes(path.read_bytes()))

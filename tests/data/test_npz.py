@@ -110,7 +110,7 @@ WRONG: list[tuple[Change, str]] = [
     ({"x_train": np.array([[None, {}]] * 6)}, "x_train: expected numbers, got Python objects"),
     ({"y_train": np.array([0, 1, 2, 0, 1, None])}, "y_train: expected numbers, got Python objects"),
     ({"y_train": np.array([0, 1, 2, 0, 1])}, r"y_train: expected shape \(6,\) or \(6, 1\), .* got \(5,\)"),
-    ({"y_train": np.eye(6, 3)}, r"y_train: expected shape .* got \(6, 3\)"),
+    ({"y_train": np.eye(6, 3)}, r"y_train: expected shape .* got \(6, 3\); one-hot labels become integers by argmax"),
     ({"y_train": np.zeros(6)}, r"y_train: expected integer labels from 0, got type float64; .*astype\(int\)"),
     ({"y_train": np.zeros(6, bool)}, "y_train: expected integer labels from 0, got type bool"),
     ({"y_train": np.array([0, 1, 2, 0, 1, -3])}, "y_train: expected integer labels from 0, got -3"),

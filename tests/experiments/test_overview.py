@@ -29,6 +29,20 @@ def test_missing_and_failed_results_show_as_such(write_config: WriteConfig, tmp_
     assert row.lower() in overview([experiment], tmp_path, links="r").lower()
 
 
+def test_an_experiment_without_classes_shows_its_loss(write_config: WriteConfig, tmp_path: Path) -> None:
+    experiment = load_experiment(write_config())
+    (tmp_path / "example").mkdir()
+    about = {"accuracy": None, "accuracy_sd": None, "fit_seconds": 2.158, "as_printed": False}
+    (tmp_path / "example" / "summary.json").write_text(json.dumps(about))
+    summary = tmp_path / "example" / "summary.csv"
+    summary.write_text("variant,loss_mean,loss_sd\nbase,0.0528036,0.0160498\nother,9,9\n")
+    assert "| loss 0.0528 ± 0.0160 | 2.2 |" in overview([experiment], tmp_path)
+    summary.write_text("variant,loss_mean,loss_sd\nbase,0.0528036,\n")
+    assert "| loss 0.0528 | 2.2 |" in overview([experiment], tmp_path)
+    summary.write_text("variant,loss_mean,loss_sd\nbase,,\n")
+    assert "| failed | – |" in overview([experiment], tmp_path)
+
+
 def test_a_page_is_renewed_between_its_marks_only(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     assert not renew_overview(page, "new\n")

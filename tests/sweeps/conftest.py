@@ -1,8 +1,10 @@
 """A small config with a sweep, ways to change it, and the command in processes of its own."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -37,6 +39,7 @@ sweep:
 """
 
 WriteConfig = Callable[..., Path]
+Start = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
@@ -65,7 +68,7 @@ def relecture(*words: object, timeout: float = 400) -> subprocess.CompletedProce
 
 
 @pytest.fixture
-def start() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
+def start() -> Iterator[Start]:
     """Start the command in a session of its own, so that it can be killed with all its workers."""
     started: list[subprocess.Popen[str]] = []
 
@@ -85,8 +88,16 @@ def start() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
     yield begin
     for process in started:
         if process.poll() is None:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
+
+
+def wait_for(happened: Callable[[], bool], seconds: float = 200) -> None:
+    """Wait until something has happened."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def environment() -> dict[str, str]:

@@ -10,10 +10,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from experiments.runner import Places
 from experiments.sweeps.driving import Driver, Outcome
 from experiments.sweeps.executors import LokyExecutor
-from experiments.sweeps.plans import open_plan
+from experiments.sweeps.plans import open_plan, sweep_folder
 from experiments.sweeps.points import load_sweep
 from experiments.sweeps.progress import SweepProgress
-from experiments.sweeps.publishing import sweep_folder
 
 
 def drive(config: Path, results: Path, workers: int, *words: str) -> Outcome:

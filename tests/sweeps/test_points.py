@@ -72,15 +72,16 @@ def test_comma_lists_are_an_unnamed_grid(write_config: WriteConfig) -> None:
     assert load_sweep(write_config(), [classes]).experiment.spec.dataset.classes == ["setosa", "virginica"]
 
 
-def test_an_unnamed_grid_never_chooses_by_test_data(write_config: WriteConfig) -> None:
+@pytest.mark.parametrize("words", [[], ["training.batch_size=5,10"]])
+def test_a_sweep_never_chooses_by_test_data(words: list[str], write_config: WriteConfig) -> None:
     held = "  validation: {how: stratified, fraction: 0.2}\n"
     for validation in ("", "  validation: test\n"):
-        sweep = load_sweep(write_config((held, validation), text=TINY), ["training.batch_size=5,10"])
+        sweep = load_sweep(write_config((held, validation)), words)
         assert sweep.held_out
         point = open_plan(sweep, None).points()[0]
         assert point.spec.dataset.validation.model_dump() == {"how": "stratified", "fraction": 0.1}
         assert HOLD_OUT in sweep.experiment.overrides
-    assert not load_sweep(write_config(text=TINY), ["training.batch_size=5,10"]).held_out
+    assert not load_sweep(write_config(), words).held_out
 
 
 def test_a_range_without_a_distribution_is_whole_where_the_key_is(write_config: WriteConfig) -> None:
@@ -125,10 +126,8 @@ BAD = {
     "random without run_cap": (("method: grid", "method: random"), 15, "sweep", "needs a run_cap"),
     "unknown metric": (("name: val_loss", "name: accuracy"), 17, "sweep.metric.name", "expected one of val_loss"),
     "wrong goal": (("goal: minimize", "goal: maximize"), 17, "sweep.metric", "wrong way"),
-    "no validation data": (("  validation: {how: stratified, fraction: 0.2}\n", ""), 16, "sweep.metric",
-                           "a sweep chooses by validation data"),
-    "validation is the test set": (("{how: stratified, fraction: 0.2}", "test"), 17, "sweep.metric",
-                                   "a sweep chooses by validation data"),
+    "by test data": ((RATES, "dataset.validation: {values: [{how: last, fraction: 0.2}, test]}"), 19,
+                     "sweep.parameters.dataset.validation", "a sweep never chooses by test data, got test"),
     "nothing to prune": (("  method: grid", "  prune: {rule: median, after_seeds: 2}\n  method: grid"), 16,
                          "sweep.prune", "leaves nothing to prune"),
     "log from zero": ((GRID[GRID.index("  method"):], """\

@@ -1,13 +1,13 @@
 """Random and Bayesian search: fixed draws, a journal that survives, values from the ranges asked for."""
 
+import json
 import math
 from pathlib import Path
 
 import pytest
 
-from experiments.sweeps.plans import Plan, open_plan
+from experiments.sweeps.plans import JOURNAL, Plan, open_plan
 from experiments.sweeps.points import load_sweep
-from experiments.sweeps.search import JOURNAL
 from tests.sweeps.conftest import TINY, WriteConfig
 
 RANDOM = """\
@@ -90,8 +90,38 @@ def test_a_bayesian_sweep_of_an_exhausted_space_ends(write_config: WriteConfig, 
     plan = open_plan(load_sweep(write_config(text=TINY + bayes)), tmp_path / "sweep")
     while (point := plan.propose()) is not None:
         plan.tell(point, float(point.settings["optimizer.learning_rate"]))
-    assert len(plan.points()) == plan.total <= 8
-    assert len({point.identity for point in plan.points()}) == plan.total >= 6
+    assert len(plan.points()) == plan.total == 8
+    assert len({point.identity for point in plan.points()}) == 8
+
+
+def test_a_bayesian_search_learns(write_config: WriteConfig, tmp_path: Path) -> None:
+    """Told that rates near 0.02 are good, it proposes rates near it; a random draw spreads over three decades."""
+    bayes = RANDOM.replace("method: random", "method: bayes")
+
+    def distance(rate: float) -> float:
+        return abs(math.log10(rate / 0.02))
+
+    plan = open_plan(load_sweep(write_config(text=TINY + bayes)), tmp_path / "sweep")
+    while (point := plan.propose()) is not None:
+        plan.tell(point, distance(point.settings["optimizer.learning_rate"]))
+    late = [distance(point["optimizer.learning_rate"]) for point in settings(plan)[20:]]
+    # Uniform over the three decades half of the draws are farther than 0.75 from it.
+    assert len(late) == 20
+    assert sorted(late)[10] < 0.3
+
+
+def test_an_unfinished_line_of_a_dead_process_is_cut_off_by_the_next_writer(
+    write_config: WriteConfig, tmp_path: Path
+) -> None:
+    """Also by one that had the journal open before."""
+    sweep = load_sweep(write_config(("method: random", "method: bayes"), text=TINY + RANDOM))
+    ours, others = open_plan(sweep, tmp_path), open_plan(sweep, tmp_path)
+    assert ours.propose() is not None
+    with (tmp_path / JOURNAL).open("ab") as file:
+        file.write(b'{"op_code": 4, "worker')
+    assert others.propose() is not None
+    assert len(ours.points()) == len(others.points()) == 2
+    assert [json.loads(line) for line in (tmp_path / JOURNAL).read_text().splitlines()]
 
 
 def test_other_seeds_begin_a_new_study(write_config: WriteConfig, tmp_path: Path) -> None:

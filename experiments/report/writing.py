@@ -1,0 +1,141 @@
+"""The report as text: Markdown for GitHub, booktabs tables for papers."""
+
+import re
+from collections.abc import Sequence
+
+from experiments.report.claims import GROUPS, ClaimView
+from experiments.report.pages import Report
+
+_LATEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "_": r"\_", "#": r"\#", "$": r"\$",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "±": r"$\pm$", "–": "--", "—": "---", "…": r"\ldots{}", "≥": r"$\geq$", "≤": r"$\leq$", "≠": r"$\neq$",
+    "×": r"$\times$", "·": r"$\cdot$", "−": "$-$", "→": r"$\to$", "∞": r"$\infty$", "²": r"\textsuperscript{2}",
+}  # fmt: skip
+"""Characters that mean something to LaTeX, or that its text fonts lack."""
+
+_LONGEST = 70
+"""Characters of a printed or computed value in a table."""
+
+_TAG = re.compile(r"<(?=[A-Za-z/!])")
+"""What Markdown would take for the beginning of an HTML tag."""
+
+_SMALL = r"{\footnotesize\setlength{\tabcolsep}{4pt}"
+_NEEDS = "% \\usepackage{booktabs,longtable,array}\n"
+
+
+def escaped(text: str) -> str:
+    r"""Text for LaTeX.
+
+    >>> escaped("50 % of x_1 ± {2}")
+    '50 \\% of x\\_1 $\\pm$ \\{2\\}'
+    """
+    return "".join(_LATEX.get(character, character) for character in text)
+
+
+def latex_tables(report: Report) -> dict[str, str]:
+    """Tables ready for an input command, by file name: ledger counts, errata, experiments."""
+    return {
+        "ledger.tex": _ledger(report),
+        "errata.tex": _errata(report),
+        "experiments.tex": _experiments(report),
+    }
+
+
+def markdown(report: Report) -> str:
+    """Verdicts by lecture, what to mend, and every experiment, for `results/report/`."""
+    lines = ["# Results of the reference run", "", "## Verdicts", ""]
+    lines += _row(["verdict", *(lecture.short for lecture in report.lectures), "all", "meaning"])
+    lines += ["|---|" + "---:|" * (len(report.lectures) + 1) + "---|"]
+    for verdict, total in report.verdicts.items():
+        counts = [str(lecture.counts.get(verdict, 0)) for lecture in report.lectures]
+        lines += _row([verdict, *counts, str(total), GROUPS[verdict][1]])
+    lines += _row(["all", *(str(len(lecture.claims)) for lecture in report.lectures), str(len(report.claims)), ""])
+    lines += ["", "## What to mend", ""]
+    for lecture in report.lectures:
+        lines += [f"### {lecture.short}: {len(lecture.faults)}", ""]
+        lines += [_mend(claim) for claim in lecture.faults]
+        lines += [""]
+    lines += ["## Experiments", ""]
+    lines += [*_row(["experiment", "what", "seeds", "accuracy", "seconds a seed"]), "|---|---|---:|---:|---:|"]
+    for view in report.experiments:
+        name = f"[{view.name}](../{view.name}/summary.md)" if view.tables else view.name
+        lines += _row([name, view.title, str(len(view.seeds)), view.score, view.seconds])
+    lines += [
+        "",
+        "Accuracy, or else the loss, of each config's own settings, mean ± standard deviation over seeds.",
+        "",
+    ]
+    lines += ["`make report` makes this page, and beside it `index.html` with every claim and every figure.", ""]
+    return "\n".join(lines)
+
+
+def _ledger(report: Report) -> str:
+    head = ["verdict", *(lecture.short for lecture in report.lectures), "all"]
+    rows = [
+        [verdict, *(str(lecture.counts.get(verdict, 0)) for lecture in report.lectures), str(total)]
+        for verdict, total in report.verdicts.items()
+    ]
+    total = ["all", *(str(len(lecture.claims)) for lecture in report.lectures), str(len(report.claims))]
+    lines = [rf"\begin{{tabular}}{{l{'r' * (len(head) - 1)}}}", r"\toprule", _line(head), r"\midrule"]
+    return "\n".join([*lines, *map(_line, rows), r"\midrule", _line(total), r"\bottomrule", r"\end{tabular}"]) + "\n"
+
+
+def _errata(report: Report) -> str:
+    columns = (
+        r"@{}l>{\raggedright\arraybackslash}p{0.20\linewidth}l*{2}{>{\raggedright\arraybackslash}p{0.20\linewidth}}@{}"
+    )
+    head = _line(["claim", "slide", "kind", "printed", "computed"])
+    lines = [
+        r"{\small",
+        rf"\begin{{longtable}}{{{columns}}}",
+        r"\toprule",
+        head,
+        r"\midrule",
+        r"\endhead",
+        r"\bottomrule",
+    ]
+    lines.append(r"\endfoot")
+    for lecture in report.lectures:
+        for claim in lecture.faults:
+            rows = [row for row in claim.rows if row.mark] or list(claim.rows)
+            printed = "; ".join(f"{row.name} {row.printed}" for row in rows) or claim.text
+            computed = "; ".join(f"{row.name} {row.computed}" for row in rows) or claim.explanation or claim.reason
+            kind = claim.error or claim.verdict
+            lines.append(_line([claim.id, claim.heading, kind, _cut(printed), _cut(computed)]))
+    return _NEEDS + "\n".join([*lines, r"\end{longtable}}"]) + "\n"
+
+
+def _experiments(report: Report) -> str:
+    lines = [
+        r"{\small",
+        r"\begin{longtable}{@{}llrrr@{}}",
+        r"\toprule",
+        _line(["experiment", "lecture", "seeds", "score", "s per seed"]),
+    ]
+    lines += [r"\midrule", r"\endhead", r"\bottomrule", r"\endfoot"]
+    authors = {lecture.name: lecture.short for lecture in report.lectures}
+    for view in report.experiments:
+        lecture = authors.get(view.lecture, view.lecture or "–")
+        lines.append(_line([view.name, lecture, str(len(view.seeds)), view.score, view.seconds]))
+    return _NEEDS + "\n".join([*lines, r"\end{longtable}}"]) + "\n"
+
+
+def _mend(claim: ClaimView) -> str:
+    pairs = "; ".join(f"{r.name}: printed {r.printed}, computed {r.computed}" for r in claim.rows if r.mark)
+    why = claim.explanation or claim.reason
+    said = f"- **{claim.id}**, {claim.heading} ({claim.error or claim.verdict}). {claim.text}"
+    lines = [said, *([pairs + "."] if pairs else []), *([why] if why else [])]
+    return _TAG.sub(r"\<", "  \n  ".join(lines))
+
+
+def _row(cells: Sequence[str]) -> list[str]:
+    return ["| " + " | ".join(_TAG.sub(r"\<", cell).replace("|", r"\|") for cell in cells) + " |"]
+
+
+def _line(cells: Sequence[str]) -> str:
+    return " & ".join(escaped(cell) for cell in cells) + r" \\"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

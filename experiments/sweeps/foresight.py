@@ -1,0 +1,110 @@
+"""What a sweep will do and cost, before anything runs."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from experiments.records import SWEEP
+from experiments.runner import find_finished
+from experiments.sweeps.executors import cores
+from experiments.sweeps.plans import known_plan, sweep_folder
+from experiments.sweeps.points import Point, Sweep, short_names, value_text
+from experiments.sweeps.progress import duration
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a sweep will do."""
+
+    sweep: Sweep
+    points: list[Point]
+    """Those known before it runs: none of a Bayesian sweep that never ran."""
+    total: int
+    finished: int
+    workers: int
+    seconds: float | None
+    """A trial's, measured; None if none of this experiment has been run."""
+
+    @property
+    def trials(self) -> int:
+        """All trials, finished ones included."""
+        return self.total * len(self.sweep.seeds)
+
+    @property
+    def time_left(self) -> float | None:
+        """Seconds of the trials that are left."""
+        if self.seconds is None:
+            return None
+        left = self.trials - self.finished
+        return -(-left // self.workers) * self.seconds
+
+    def as_json(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {
+            "experiment": self.sweep.experiment.name,
+            "method": self.sweep.spec.method,
+            "metric": self.sweep.spec.metric.model_dump(),
+            "seeds": list(self.sweep.seeds),
+            "points": self.total,
+            "trials": self.trials,
+            "finished": self.finished,
+            "workers": self.workers,
+            "seconds_a_trial": self.seconds,
+            "seconds_left": self.time_left,
+            "known_points": [
+                {"point": p.number, "settings": dict(p.settings), "ids": [t.id for t in p.trials]} for p in self.points
+            ],
+        }
+
+    def show(self, console: Console) -> None:
+        """Print the points, and what they cost."""
+        paths = list(self.sweep.spec.parameters)
+        names = short_names(paths)
+        table = Table("point", *(names[path] for path in paths), box=None)
+        for point in self.points:
+            table.add_row(str(point.number), *(escape(value_text(point.settings[path])) for path in paths))
+        if self.points:
+            console.print(table)
+        if len(self.points) < self.total:
+            console.print(f"{self.total - len(self.points)} points are proposed as the sweep goes on")
+        seeds = len(self.sweep.seeds)
+        counts = f"{self.total} points x {seeds} seed{'s' * (seeds != 1)} = {self.trials} trials"
+        console.print(f"{counts}, {self.finished} finished", highlight=False)
+        if self.sweep.held_out:
+            message = "a tenth of the training examples is held out: the config has no validation data of its own"
+            console.print(message, soft_wrap=True)
+        if self.time_left is None:
+            console.print("time: not known before a trial of this experiment has been run", highlight=False)
+            return
+        each = f"{self.seconds:.1f} s a trial, measured"
+        console.print(f"time: about {duration(self.time_left)} on {self.workers} workers ({each})", highlight=False)
+
+
+def foresee(sweep: Sweep, results: Path, workers: int | None) -> Foreseen:
+    """Plan a sweep without running or writing anything.
+
+    The time of a trial is the median of the sweep's finished ones, or else of the experiment's.
+    """
+    plan = known_plan(sweep, sweep_folder(sweep, results))
+    points = plan.points()
+    finished = sum(find_finished(results, trial) is not None for point in points for trial in point.trials)
+    return Foreseen(sweep, points, plan.total, finished, workers or cores(), _measured(results, sweep.experiment.name))
+
+
+def _measured(results: Path, experiment: str) -> float | None:
+    """Median seconds of an experiment's trials, from their records."""
+    for folder in (SWEEP, "base", "*"):
+        found = []
+        for path in sorted((results / experiment / "runs").glob(f"{folder}/seed-*/environment.json"))[:200]:
+            try:
+                found.append(sum(json.loads(path.read_text(encoding="utf-8"))["seconds"].values()))
+            except (OSError, ValueError, KeyError, TypeError, AttributeError):
+                continue
+        if found:
+            return float(sorted(found)[len(found) // 2])
+    return None

@@ -1,0 +1,335 @@
+"""Faults at the system calls of everything that writes what must not be lost.
+
+A program, because it forks, and the tests' own process has the threads of a backend:
+
+    python -m tests.faults.at_every_call STRIDE FAULT...
+
+strikes each writer at every STRIDE-th call, lets the next start find what is left, and prints as JSON, by fault and
+writer, how often the fault was injected, how often all was well afterwards, how much of what had been finished was
+lost, and what was wrong.
+"""
+
+import hashlib
+import json
+import os
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from experiments.data import sources, sums
+from experiments.data.errors import DataError
+from experiments.evaluation import Predictions
+from experiments.loading import load_experiment
+from experiments.problems import RecordError
+from experiments.publishing import publish
+from experiments.records import Record, Result, find_record, remove_unfinished, write_record
+from experiments.runner import plan_trials
+from tests.data import tiny_datasets as tiny
+from tests.experiments.conftest import IRIS
+from tests.faults import tracing
+
+NOBODY = 65534
+RANDOM = np.random.default_rng(3)
+GUESSES = Predictions(np.repeat([0, 1], 50), RANDOM.random((100, 1)).astype(np.float32))
+DONE = Result(
+    "completed",
+    {"engine": "none", "epochs": 2, "parameters": 3, "seconds": {"fit": 0.1}},
+    scores={"accuracy": 0.9, "loss": 0.3},
+    confusion=np.array([[45, 5], [5, 45]]),
+    class_names=("setosa", "versicolor"),
+    history={"loss": [0.5, 0.4], "accuracy": [0.8, 0.9]},
+    predictions=GUESSES,
+    decision_grid={"x1": np.arange(9.0), "x2": np.arange(9.0), "outputs": np.zeros((81, 1), np.float32)},
+    snapshots={"at": np.arange(2), "weights": np.zeros((2, 3), np.float32)},
+    save_model=lambda path: path.write_bytes(b"model" * 5000) and None,
+)
+FAILED = Result("failed", {"engine": "none"}, error="MemoryError: no room", traceback="Traceback ...")
+
+Tree = dict[str, str]
+"""Files by their path, with the sum of each."""
+
+
+def tree(folder: Path) -> Tree:
+    """What lies in a folder."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+class Writer(Protocol):
+    """Something that writes."""
+
+    def prepare(self, folder: Path) -> None:
+        """Lay down what was there before."""
+
+    def work(self, folder: Path) -> None:
+        """What the fault strikes."""
+
+    def wrong(self, folder: Path) -> list[str]:
+        """What is not as it must be right after the fault."""
+
+    def recover(self, folder: Path) -> list[str]:
+        """Start again; what is not as it must be after that."""
+
+    def finished(self, folder: Path) -> set[str]:
+        """What counts as finished, by name."""
+
+
+class Records:
+    """A run folder written beside a finished one; with `failed`, in the place of a failed attempt."""
+
+    def __init__(self, scratch: Path, *, failed: bool):
+        config = scratch / "iris.yaml"
+        config.write_text(IRIS, encoding="utf-8")
+        self.experiment = load_experiment(config)
+        self.before, self.now = plan_trials(self.experiment)
+        self.failed = failed
+        self._template = scratch / "template"
+        write_record(self._template, self.before, DONE)
+        write_record(scratch / "whole", self.now, DONE)
+        self._whole = tree(self.now.folder(scratch / "whole"))
+        if failed:
+            self._failed = tree(write_record(self._template, self.now, FAILED).path)
+
+    def prepare(self, folder: Path) -> None:
+        shutil.copytree(self._template, folder / "results")
+        dead = folder / "results" / "iris" / "runs" / "base" / f".writing-{os.uname().nodename}-{_dead()}-ab"
+        dead.mkdir()
+        (dead / "half").write_bytes(b"left by a run that was killed earlier")
+
+    def work(self, folder: Path) -> None:
+        remove_unfinished(folder / "results", "iris")
+        write_record(folder / "results", self.now, DONE)
+
+    def _places(self, folder: Path) -> Iterator[Path]:
+        for results in (folder / "results", folder / "renamed"):
+            yield from results.glob("iris/runs/base/seed-*")
+
+    def wrong(self, folder: Path) -> list[str]:
+        allowed = [self._whole, self._failed] if self.failed else [self._whole]
+        return [
+            f"{path.name} is neither the old record nor the new one: {sorted(tree(path))}"
+            for path in self._places(folder)
+            if path.name == self.now.folder_name and tree(path) not in allowed
+        ]
+
+    def recover(self, folder: Path) -> list[str]:
+        results, renamed = folder / "results", folder / "renamed"
+        if renamed.exists():  # the user puts it back; what was written meanwhile to the old name goes into it
+            for path in results.glob("iris/runs/base/seed-*"):
+                shutil.rmtree(renamed / path.relative_to(results), ignore_errors=True)
+                path.rename(renamed / path.relative_to(results))
+            shutil.rmtree(results, ignore_errors=True)
+            renamed.rename(results)
+        remove_unfinished(results, "iris")
+        record = find_record(results, self.now)
+        if record is None or record.outcome == "failed":
+            record = write_record(results, self.now, DONE)
+        problems = [] if tree(record.path) == self._whole else ["the record written again differs"]
+        return problems + [f"left behind: {path.name}" for path in results.rglob(".writing-*")]
+
+    def finished(self, folder: Path) -> set[str]:
+        whole = [p for p in self._places(folder) if find_record(p.parents[3], self._trial(p))]
+        return {path.name for path in whole if json.loads((path / "scores.json").read_text())["outcome"] != "failed"}
+
+    def _trial(self, path: Path):  # type: ignore[no-untyped-def]
+        return next(trial for trial in (self.before, self.now) if trial.folder_name == path.name)
+
+
+class Tables:
+    """The published tables of two finished records, where those of one lie already."""
+
+    def __init__(self, scratch: Path):
+        records = Records(scratch / "records", failed=False) if (scratch / "records").mkdir() is None else None
+        assert records is not None
+        self._experiment = records.experiment
+        results = scratch / "published" / "results"
+        both = [write_record(results, trial, DONE) for trial in (records.before, records.now)]
+        self._records: list[Record] = both
+        self._publish(results, both[:1])
+        self._template, self._old = results, tree(results / "iris")
+        whole = scratch / "all"
+        shutil.copytree(results, whole)
+        self._publish(whole, both)
+        self._new = tree(whole / "iris")
+
+    def _publish(self, results: Path, records: list[Record]) -> None:
+        publish(self._experiment, records, results / "iris", cache=results / "cache")
+
+    def prepare(self, folder: Path) -> None:
+        shutil.copytree(self._template, folder / "results")
+
+    def work(self, folder: Path) -> None:
+        self._publish(folder / "results", self._records)
+
+    def wrong(self, folder: Path) -> list[str]:
+        now = tree(folder / "results" / "iris")
+        mixed = {n for n, s in now.items() if not n.startswith(".") and s not in (self._old.get(n), self._new.get(n))}
+        problems = [f"{name} is half-written" for name in mixed]
+        if now.get("summary.json") == self._new["summary.json"]:
+            problems += [f"claims to be current, and {n} is not" for n, s in self._new.items() if now.get(n) != s]
+        return problems
+
+    def recover(self, folder: Path) -> list[str]:
+        self.work(folder)
+        now = tree(folder / "results" / "iris")
+        return [f"{name} is not what it must be" for name, s in self._new.items() if now.get(name) != s]
+
+    def finished(self, folder: Path) -> set[str]:
+        return {name for name in tree(folder / "results" / "iris") if name.startswith("runs/")}
+
+
+class Cache:
+    """A dataset put into the cache, where half of another attempt lies."""
+
+    def __init__(self, scratch: Path):
+        sums.ARRAYS.update({name: tiny.sums_of(arrays) for name, arrays in tiny.TINY.items()})
+        keras = scratch / "keras" / "datasets"
+        keras.mkdir(parents=True)
+        (keras / "mnist.npz").write_bytes(tiny.mnist_npz())
+        os.environ |= {"KERAS_HOME": str(scratch / "keras"), sources.VARIABLE: "keras"}
+
+    def prepare(self, folder: Path) -> None:
+        (folder / "mnist").mkdir(parents=True)
+        (folder / "mnist" / "x_train.npy.1-ab.tmp").write_bytes(b"half")
+        (folder / "mnist" / "y_test.npy").write_bytes(b"damaged")
+
+    def work(self, folder: Path) -> None:
+        sources.obtain("mnist", folder)
+
+    def wrong(self, folder: Path) -> list[str]:
+        arrays = sources.store.read(folder, "mnist", warn=False)
+        return [] if arrays is None else _differences(arrays)
+
+    def recover(self, folder: Path) -> list[str]:
+        problems = _differences(sources.obtain("mnist", folder))
+        # Half a stamp may stay until the next fetch: a hundred bytes that nothing reads.
+        left = [path.name for path in folder.rglob("*.tmp") if ".stamp." not in path.name]
+        return problems + [f"left behind: {name}" for name in left]
+
+    def finished(self, folder: Path) -> set[str]:
+        return set()
+
+
+def _differences(arrays: sources.Arrays) -> list[str]:
+    return [f"{n} differs" for n, right in tiny.MNIST.items() if not np.array_equal(arrays[n], right)]
+
+
+WRITERS: dict[str, Callable[[Path], Writer]] = {
+    "record": lambda scratch: Records(scratch, failed=False),
+    "record in place of a failed one": lambda scratch: Records(scratch, failed=True),
+    "published tables": Tables,
+    "cached data": Cache,
+}
+
+
+def kill(pid: int, folder: Path) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+def interrupt(pid: int, folder: Path) -> None:
+    os.kill(pid, signal.SIGINT)
+
+
+def terminate(pid: int, folder: Path) -> None:
+    os.kill(pid, signal.SIGTERM)
+
+
+def fill_disk(pid: int, folder: Path) -> None:
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, 0))
+
+
+def take_permission(pid: int, folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        if path.is_dir():
+            path.chmod(0o555)
+
+
+def rename(pid: int, folder: Path) -> None:
+    if (folder / "results").exists():
+        (folder / "results").rename(folder / "renamed")
+
+
+FAULTS: dict[str, Callable[[int, Path], None]] = {
+    "kill": kill,
+    "interrupt": interrupt,
+    "terminate": terminate,
+    "full disk": fill_disk,
+    "permission lost": take_permission,
+    "renamed": rename,
+}
+
+
+def applies(fault: str, writer: str) -> bool:
+    """Only run folders have a name that their user might change while they are written."""
+    return fault != "renamed" or writer.startswith("record")
+
+
+EXPECTED = (RecordError, DataError, KeyboardInterrupt, SystemExit)
+
+
+def strike(writer: Writer, fault: str, folder: Path, at: int) -> tuple[list[str], int]:
+    """One injection: what was wrong, and how much of the finished was lost."""
+    writer.prepare(folder)
+    before = writer.finished(folder)
+
+    def work() -> None:
+        if fault == "permission lost" and os.geteuid() == 0:  # root may write everywhere
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+        writer.work(folder)
+
+    if fault == "permission lost" and os.geteuid() == 0:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, NOBODY, NOBODY)
+    end = tracing.run(work, EXPECTED, at, lambda pid: FAULTS[fault](pid, folder))
+    for path in (folder, *folder.rglob("*")):
+        if path.is_dir():
+            path.chmod(0o755)
+    good = (0, tracing.REFUSED, -signal.SIGKILL) if fault == "kill" else (0, tracing.REFUSED)
+    problems = [] if end.code in good else [f"ended with {end.code}"]
+    problems += writer.wrong(folder)
+    problems += writer.recover(folder)
+    return [f"call {at}: {problem}" for problem in problems], len(before - writer.finished(folder))
+
+
+def strike_often(name: str, fault: str, stride: int) -> dict[str, object]:
+    """Strike at every `stride`-th call of a writer."""
+    injected, survived, lost, problems = 0, 0, 0, list[str]()
+    with tempfile.TemporaryDirectory() as place:
+        top = Path(place)
+        top.chmod(0o755)
+        (top / "scratch").mkdir()
+        writer = WRITERS[name](top / "scratch")
+        writer.prepare(top / "warm")
+        writer.work(top / "warm")  # what is imported late is imported now
+        writer.prepare(top / "undisturbed")
+        calls = tracing.run(lambda: writer.work(top / "undisturbed"), (), 0, lambda pid: None).calls
+        for at in range(1, calls + 1, stride):
+            folder = top / "here"
+            wrong, gone = strike(writer, fault, folder, at)
+            injected, survived, lost = injected + 1, survived + (not wrong), lost + gone
+            problems += wrong
+            shutil.rmtree(folder)
+    return {"injected": injected, "survived": survived, "lost": lost, "problems": problems[:20]}
+
+
+def _dead() -> int:
+    """The number of a process that is no more."""
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
+    return pid
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # as the command does
+    every, faults = int(sys.argv[1]), sys.argv[2:]
+    print(json.dumps({f: {w: strike_often(w, f, every) for w in WRITERS if applies(f, w)} for f in faults}))

@@ -1,0 +1,220 @@
+"""What pages say of a small project: escaped, complete, and never blank or stale where something is missing."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from experiments.cli import app
+from experiments.problems import ConfigError
+from experiments.report import printing
+from tests.report.conftest import Project
+from tests.report.reading import broken, read
+
+LECTURE, EXPERIMENT = "lecture-pinar.html", "experiment-flowers.html"
+
+
+def section(text: str, claim: str) -> str:
+    """The section of a claim."""
+    found = re.search(rf'<section id="{claim}".*?</section>', text, re.DOTALL)
+    assert found
+    return found[0]
+
+
+def test_every_page_is_there_and_every_link_leads_somewhere(project: Project) -> None:
+    built = project.build()
+    names = {"index.html", "claims.html", "experiments.html", "bench.html", LECTURE, EXPERIMENT}
+    assert {path.name for path in project.report.glob("*.html")} == names
+    assert (built.pages, built.claims) == (6, 4)
+    assert broken(project.report) == []
+    assert read(project.report / LECTURE).sections == ["L-1", "L-2", "L-5", "L-6"]
+
+
+def test_what_a_config_or_ledger_says_is_shown_as_text(project: Project) -> None:
+    project.fail("</pre><script>alert('error')</script>")
+    project.build()
+    plain = read(project.report / "bench.html")
+    for path in project.report.glob("*.html"):
+        page = read(path)
+        assert "<script>alert" not in path.read_text()
+        assert "<img src=x" not in path.read_text()
+        assert page.scripts == plain.scripts
+        assert page.handlers == []
+    assert 'A perceptron <script>alert("title")</script>' in read(project.report / EXPERIMENT).text
+    assert "# A comment with <b>tags</b>" in read(project.report / EXPERIMENT).text
+    assert "</pre><script>alert('error')</script>" in read(project.report / EXPERIMENT).text
+    lecture = read(project.report / LECTURE).text
+    assert 'The error is 0.34 % & <script>alert("claim")</script>' in lecture
+    assert "Errors <img src=x onerror=alert(1)>" in lecture
+
+
+def test_a_claim_shows_printed_computed_verdict_steps_and_command(project: Project) -> None:
+    project.build()
+    text = section(project.page(LECTURE), "L-1")
+    assert 'data-verdict="erratum"' in text
+    assert 'data-kind="number"' in text
+    row = re.search(r'<tr class="differs">.*?</tr>', text, re.DOTALL)
+    assert row
+    assert re.findall(r"<t[hd][^>]*>([^<]*)", row[0]) == ["error rate in percent", "0.34", "0.33 "]
+    assert "It is 0.33." in text
+    assert "<mfrac>" in text
+    assert "<li>" in text
+    assert "relecture explain L-1" in text
+    trained = section(project.page(LECTURE), "L-2")
+    assert 'data-verdict="reproduced"' in trained
+    assert "relecture run flowers" in trained
+    assert 'class="differs"' not in trained
+    assert 'href="experiment-flowers.html"' in trained
+    assert "A fact of history." in section(project.page(LECTURE), "L-5")
+    assert 'src="figures/flowers-learning_curves.webp"' in section(project.page(LECTURE), "L-6")
+
+
+def test_an_experiment_shows_config_seeds_scores_matrix_and_environment(project: Project) -> None:
+    project.build()
+    page = read(project.report / EXPERIMENT)
+    for text in ("0.9500 ± 0.0010", "[0.9490, 0.9510]", "59,210", "0, 1, 2", "seeds: 3", "keras", "3.15", "49.5"):
+        assert text in page.text, text
+    assert {"figures/flowers-learning_curves.webp", "figures/flowers-confusion_matrix.webp"} <= set(page.loaded)
+    assert f"{LECTURE}#L-2" in page.links
+    assert "complete" in page.text
+
+
+def test_an_experiment_that_was_not_run_shows_as_such(project: Project) -> None:
+    (project.published / "summary.json").unlink()
+    (project.published / "trials.csv").unlink()
+    project.build()
+    page = read(project.report / EXPERIMENT)
+    assert "Not run" in page.text
+    assert "relecture run flowers" in page.text
+    assert not [name for name in page.loaded if name.startswith("figures/")]
+    for claim in ("L-2", "L-6"):
+        text = section(project.page(LECTURE), claim)
+        assert 'data-verdict="unchecked"' in text
+        assert "relecture run flowers" in text
+    assert "not run" in read(project.report / "experiments.html").text
+
+
+def test_results_of_other_settings_are_named_and_not_shown(project: Project) -> None:
+    project.change("learning_rate: 0.1}", "learning_rate: 0.2}")
+    project.build()
+    page = read(project.report / EXPERIMENT)
+    assert "out of date" in page.text
+    assert "has other settings for base/0" in page.text
+    for name in (EXPERIMENT, LECTURE, "index.html", "experiments.html"):
+        text = read(project.report / name).text
+        assert "0.9500" not in text, name
+        assert "0.95 ±" not in text, name
+    assert list(project.report.glob("figures/*")) == []
+    assert 'data-verdict="unchecked"' in section(project.page(LECTURE), "L-2")
+    assert "| out of date |" in (project.report / "report.md").read_text()
+
+
+def test_a_failed_trial_is_named_with_its_message(project: Project) -> None:
+    project.fail("ValueError: no such thing")
+    project.build()
+    text = read(project.report / EXPERIMENT).text
+    assert "partly failed" in text
+    assert "faster, seed 2: failed" in text
+    assert "ValueError: no such thing" in text
+
+
+def test_a_missing_figure_says_what_draws_it(project: Project) -> None:
+    about = json.loads((project.published / "summary.json").read_text())
+    about["files"].remove("learning_curves.png")
+    (project.published / "summary.json").write_text(json.dumps(about))
+    project.build()
+    for text in (project.page(EXPERIMENT), section(project.page(LECTURE), "L-6")):
+        assert "Learning curves:" in text
+        assert "relecture run flowers" in text
+        assert "flowers-learning_curves" not in text
+
+
+def test_a_published_picture_that_cannot_be_read_does_not_stop_the_report(project: Project) -> None:
+    (project.published / "learning_curves.png").write_bytes(b"no picture")
+    project.build()
+    assert "cannot be read" in read(project.report / EXPERIMENT).text
+    assert broken(project.report) == []
+
+
+def test_the_same_results_make_the_same_bytes(project: Project) -> None:
+    project.build()
+    first = {path.relative_to(project.report): path.read_bytes() for path in project.report.rglob("*.*")}
+    project.build()
+    assert first == {path.relative_to(project.report): path.read_bytes() for path in project.report.rglob("*.*")}
+
+
+def test_a_new_report_replaces_the_old_one_as_a_whole(project: Project) -> None:
+    project.build()
+    (project.report / "experiment-gone.html").write_text("stale")
+    project.build()
+    assert not (project.report / "experiment-gone.html").exists()
+    assert [path.name for path in project.results.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_wrong_ledger_leaves_the_old_report_alone(project: Project) -> None:
+    project.build()
+    before = project.page("index.html")
+    project.change("kind: number", "kind: numbr", "lectures/pinar.yaml")
+    with pytest.raises(ConfigError, match="numbr"):
+        project.build()
+    assert project.page("index.html") == before
+    assert [path.name for path in project.results.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_folder_that_is_no_report_is_left_alone(project: Project) -> None:
+    project.report.mkdir()
+    (project.report / "thesis.tex").write_text("years of work")
+    call = ["report", "--configs", str(project.configs), "--results", str(project.results), "--out"]
+    done = CliRunner().invoke(app, [*call, str(project.report)])
+    assert isinstance(done.exception, ConfigError)
+    assert "holds other things than a report" in str(done.exception)
+    assert [path.name for path in project.report.iterdir()] == ["thesis.tex"]
+
+
+def test_without_a_browser_the_command_says_why_there_is_no_pdf(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "BROWSERS", ("no-such-browser",))
+    call = ["report", "--configs", str(project.configs), "--results", str(project.results)]
+    done = CliRunner().invoke(app, call)
+    assert done.exit_code == 0
+    assert "6 pages, 4 claims" in done.stdout
+    assert "no report.pdf: no browser to print with; any of no-such-browser would do" in " ".join(done.stdout.split())
+    assert not (project.report / "report.pdf").exists()
+
+
+def test_a_browser_that_prints_nothing_is_named(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printing, "BROWSERS", ("true",))
+    assert project.build(pdf=True).no_pdf == "true wrote no PDF"
+    assert not (project.report / "print.html").exists()
+
+
+def test_benchmarks_are_tables_with_bars_in_proportion(project: Project) -> None:
+    project.build()
+    assert "no timings are published yet" in read(project.report / "bench.html").text
+    bench = project.results / "bench"
+    bench.mkdir()
+    (bench / "focal_loss.csv").write_text("loss,median_ms,nothing\nKeras,20,\nours,5,\n")
+    project.build()
+    text = project.page("bench.html")
+    assert re.findall(r"--share: ([0-9.]+)", text) == ["1.0000", "0.2500"]
+    assert "Focal loss" in text
+    assert "nothing" not in text
+
+
+def test_a_verdict_that_is_not_the_accepted_one_is_marked(project: Project) -> None:
+    (project.results / "ledger").mkdir()
+    (project.results / "ledger" / "pinar.csv").write_text("id,kind,verdict,error\nL-1,number,confirmed,\n")
+    project.build()
+    assert "which is confirmed" in section(project.page(LECTURE), "L-1")
+    assert "accepted verdict" not in section(project.page(LECTURE), "L-2")
+
+
+def test_report_in_its_usual_place_renews_the_readme(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printing, "BROWSERS", ())
+    readme: Path = project.folder / "README.md"
+    readme.write_text("<!-- overview: made by `make report` -->\nold\n<!-- overview ends -->\n")
+    CliRunner().invoke(app, ["report", "--configs", str(project.configs), "--results", str(project.results)])
+    assert "0.9500 ± 0.0010" in readme.read_text()

@@ -1,0 +1,233 @@
+"""The commands of sweeps as a user meets them; what is trained is trained for real."""
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from experiments.cli import app
+from experiments.loading import load_experiment
+from experiments.problems import ConfigError
+from tests.sweeps.conftest import GRID, TINY, Start, WriteConfig, relecture, run_folders, wait_for
+from tests.sweeps.drive_fake import drive
+
+RATES = "{values: [0.01, 0.1, 1.0]}"
+
+SPLITS = """\
+sweep:
+  method: grid
+  metric: {name: val_loss, goal: minimize}
+  parameters:
+    dataset.validation: {values: [{how: stratified, fraction: 0.1}, {how: last, fraction: 0.6}]}
+"""
+
+NETWORK = """\
+title: Labels of noise
+dataset: {name: npz, path: noise.npz, validation: {how: last, fraction: 0.2}}
+model:
+  name: mlp
+  hidden: [256]
+  activation: relu
+  output: {units: 10, activation: softmax}
+loss: {name: categorical_crossentropy}
+optimizer: {name: sgd, learning_rate: 0.1}
+training: {epochs: 2, batch_size: 256}
+seeds: 1
+sweep:
+  method: grid
+  metric: {name: val_loss, goal: minimize}
+  parameters:
+    optimizer.learning_rate: {values: [0.01, 0.1]}
+    model.hidden: {values: [[256], [512, 64]]}
+"""
+
+
+def listed(*words: object) -> str:
+    done = CliRunner().invoke(app, [*map(str, words)], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_a_dry_run_says_what_would_be_run_and_writes_nothing(write_config: WriteConfig, tmp_path: Path) -> None:
+    path, results = write_config(), tmp_path / "results"
+    said = listed("sweep", path, "--dry-run", "--results", results)
+    assert "6 points x 2 seeds = 12 trials, 0 finished" in said
+    assert "time: not known" in said
+    assert not results.exists()
+    drive(path, results, 2)
+    path.write_text(path.read_text().replace("[10, 20]", "[10, 20, 40]"))
+    foreseen = json.loads(listed("sweep", path, "--dry-run", "--workers", 2, "--results", results, "--json"))
+    assert (foreseen["points"], foreseen["trials"], foreseen["finished"]) == (9, 18, 12)
+    # The made-up trials say that they took 0.1 s: three in a row on each of two workers.
+    assert foreseen["seconds_left"] == pytest.approx(0.3)
+    assert foreseen["known_points"][8]["settings"] == {"optimizer.learning_rate": 1.0, "training.batch_size": 40}
+
+
+def test_trials_are_listed_by_number(write_config: WriteConfig, tmp_path: Path) -> None:
+    path, results = write_config(), tmp_path / "results"
+    rows = json.loads(listed("trials", path, "--results", results, "--json"))
+    assert [row["number"] for row in rows] == list(range(1, 15))
+    assert [row["variant"] for row in rows] == ["base"] * 2 + ["sweep"] * 12
+    assert {row["state"] for row in rows} == {"to run"}
+    drive(path, results, 2)
+    assert listed("trials", path, "--results", results, "--sweep", "--numbers") == "3-14\n"
+    assert listed("trials", path, "--results", results, "--unfinished", "--numbers") == "1-2\n"
+    ids = {trial["id"] for trial in json.loads(listed("trials", path, "--results", results, "--sweep", "--json"))}
+    assert ids == {name.rpartition("-")[2] for name in run_folders(results)}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [("0", "from 1 to 14, got 0"), ("15", "from 1 to 14, got 15"), ("3-", "expected numbers such as"),
+     ("a", "expected numbers such as"), ("2,3", "variants or of the sweep, got both")],
+)  # fmt: skip
+def test_numbers_of_no_trial_are_refused(wanted: str, message: str, write_config: WriteConfig, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=message):
+        listed("run", write_config(), "--trials", wanted, "--results", tmp_path / "results")
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_finished_sweep_is_published(write_config: WriteConfig, tmp_path: Path) -> None:
+    path, results = write_config(), tmp_path / "results"
+    drive(path, results, 2)
+    said = json.loads(listed("sweep", path, "--results", results, "--json"))
+    assert (said["trained"], said["failed"]) == (0, 0)
+    assert said["metric"] == {"name": "val_loss", "goal": "minimize", "of": "validation data"}
+    folder = results / "tiny" / "sweep"
+    trials = pd.read_csv(folder / "sweep.csv")
+    assert len(trials) == 12
+    assert not [column for column in trials if "test" in column or column in ("accuracy", "loss")]
+    points = pd.read_csv(folder / "summary.csv")
+    assert list(points["rank"]) == [1, 2, 3, 4, 5, 6]
+    assert points["val_loss_mean"].is_monotonic_increasing
+    first = points.iloc[0]
+    assert (first["learning_rate"], first["batch_size"], first["n"]) == (0.1, 20, 2)
+    # Two seeds 0.0001 apart: sd = 0.0001 / sqrt(2), interval = mean ± 12.706 sd / sqrt(2).
+    assert first["val_loss_mean"] == pytest.approx(0.02005)
+    assert first["val_loss_sd"] == pytest.approx(7.071e-5, rel=1e-3)
+    assert first["val_loss_high"] == pytest.approx(0.02005 + 12.706 * 7.071e-5 / 2**0.5, rel=1e-4)
+    page = (folder / "summary.md").read_text()
+    assert "on validation data" in page
+    assert "Test data had no part in the choice" in page
+    best = load_experiment(folder / "best.yaml").spec
+    assert best.sweep is None
+    assert (best.optimizer.learning_rate, best.training.batch_size) == (0.1, 20)
+    for figure in ("parallel_coordinates", "heat_map", "importance", "parameters", "learning_curves"):
+        assert (folder / f"{figure}.png").stat().st_size > 5_000
+        assert f"]({figure}.png)" in page
+    before = {p: p.stat().st_mtime_ns for p in folder.iterdir()}
+    listed("sweep", path, "--results", results)
+    assert {p: p.stat().st_mtime_ns for p in folder.iterdir()} == before
+
+
+def test_a_failing_trial_is_shown_and_stops_no_other(write_config: WriteConfig, tmp_path: Path) -> None:
+    """The last six tenths of sorted Iris hold all examples of the second class: none is left to train with."""
+    path = write_config(("seeds: 2", "seeds: 1"), text=TINY + SPLITS)
+    results = tmp_path / "results"
+    done = relecture("sweep", path, "--results", results, "--executor", "loky", "--workers", 1)
+    assert done.returncode == 1
+    assert "failed" in done.stderr
+    assert "2/2" in done.stdout
+    assert "best: validation stratified, fraction 0.1: val_loss" in done.stdout
+    page = (results / "tiny" / "sweep" / "summary.md").read_text()
+    assert "point 2 (" in page
+    environments = [json.loads(p.read_text()) for p in results.glob("tiny/runs/sweep/*/environment.json")]
+    assert [environment["threads"] for environment in environments] == [1, 1]
+
+
+@pytest.mark.slow
+def test_some_trials_by_number_and_the_rest_by_a_sweep(write_config: WriteConfig, tmp_path: Path) -> None:
+    path, results = write_config((RATES, "{values: [0.1]}")), tmp_path / "results"
+    for _ in range(2):
+        done = relecture("run", path, "--trials", "3,5-6", "--results", results)
+        assert done.returncode == 0, done.stderr
+        assert len(run_folders(results)) == 3
+    assert done.stdout.count("finished before") == 3
+    done = relecture("sweep", path, "--results", results, "--executor", "inline", "--json")
+    assert json.loads(done.stdout)["trained"] == 1
+    assert len(run_folders(results)) == 4
+
+
+@pytest.mark.slow
+def test_the_same_trial_gives_the_same_bits_wherever_it_runs(write_config: WriteConfig, tmp_path: Path) -> None:
+    """Products of 256 x 784 and 784 x 512 are split over threads where there are several, and then round otherwise."""
+    chance = np.random.default_rng(0)
+    arrays = {
+        f"{kind}_{part}": chance.random((n, 784), np.float32) if kind == "x" else chance.integers(0, 10, n)
+        for part, n in (("train", 1500), ("test", 300))
+        for kind in "xy"
+    }
+    np.savez(tmp_path / "noise.npz", **arrays)
+    path = write_config(text=NETWORK, name="noise.yaml")
+    found = {}
+    for where in (["inline"], ["loky", "--workers", "2"], ["dask", "--workers", "2"]):
+        results = tmp_path / where[0]
+        done = relecture("sweep", path, "--results", results, "--executor", *where)
+        assert done.returncode == 0, done.stderr
+        found[where[0]] = {folder.name: _content(folder) for folder in results.glob("noise/runs/sweep/seed-*")}
+    assert len(found["inline"]) == 4
+    assert found["inline"] == found["loky"] == found["dask"]
+
+
+def _content(folder: Path) -> tuple[str, str, str, bytes]:
+    history = pd.read_csv(folder / "history.csv").drop(columns="seconds")
+    with np.load(folder / "predictions.npz") as predictions:
+        outputs = predictions["outputs"].tobytes()
+    texts = ((folder / name).read_text() for name in ("scores.json", "confusion_matrix.csv"))
+    return history.to_csv(), *texts, outputs
+
+
+@pytest.mark.slow
+def test_a_dask_cluster_that_loses_a_worker(
+    write_config: WriteConfig, tmp_path: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scheduler and two workers on loopback; one of them is killed with all it started, and does not come back."""
+    path, results = write_config(("seeds: 2", "seeds: 4"), ("epochs: 3", "epochs: 30")), tmp_path / "results"
+    contact = tmp_path / "scheduler.json"
+    dask = [sys.executable, "-m", "dask"]
+    start("scheduler", "--host", "127.0.0.1", "--port", 0, "--no-dashboard", "--scheduler-file", contact, program=dask)
+    wait_for(contact.exists)
+    worker = ("worker", "--scheduler-file", contact, "--nthreads", 1, "--no-dashboard", "--local-directory", tmp_path)
+    lost, _ = (start(*worker, program=dask) for _ in range(2))
+    address = json.loads(contact.read_text())["address"]
+    sweep = start("sweep", path, "--results", results, "--scheduler", address)
+    wait_for(lambda: len(run_folders(results)) >= 3)
+    os.killpg(lost.pid, signal.SIGKILL)
+    left = 24 - len(run_folders(results))
+    said = sweep.communicate(timeout=400)[0]
+    assert sweep.returncode == 0, said
+    assert left > 5
+    assert len(run_folders(results)) == 24
+    outcomes = {json.loads(p.read_text())["outcome"] for p in results.glob("tiny/runs/sweep/*/scores.json")}
+    assert outcomes == {"completed"}
+
+
+@pytest.mark.slow
+def test_the_command_killed_ten_times_gives_the_same_summary(
+    write_config: WriteConfig, tmp_path: Path, start: Start
+) -> None:
+    path, results = write_config(text=TINY + GRID.replace("[10, 20]", "[4, 8, 12, 16, 20]")), tmp_path / "results"
+    chance = np.random.default_rng(1)
+    written: dict[str, int] = {}
+    for _ in range(10):
+        process = start("sweep", path, "--results", results, "--workers", 2)
+        time.sleep(chance.uniform(4, 14))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        time.sleep(0.5)
+        written = run_folders(results) | written
+    again = relecture("sweep", path, "--results", results, "--workers", 2)
+    assert again.returncode == 0, again.stderr
+    assert len(run_folders(results)) == 30
+    assert {name: run_folders(results)[name] for name in written} == written
+    whole = relecture("sweep", path, "--results", tmp_path / "whole", "--workers", 2)
+    assert whole.returncode == 0, whole.stderr
+    for name in ("summary.csv", "summary.md", "best.yaml", "sweep.json"):
+        assert (results / "tiny/sweep" / name).read_bytes() == (tmp_path / "whole/tiny/sweep" / name).read_bytes()
