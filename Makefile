@@ -47,7 +47,7 @@ check: $(READY) ## the verdict on all 372 claims, against the accepted ones
 	$(BIN)/relecture check
 
 test: $(READY) ## the tests, in under six minutes
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow" --numprocesses 2 --dist worksteal
 
 test-all: browser-tools ## every test, slow ones and the JAX backend included
 	@$(BIN)/pip install -qq --disable-pip-version-check --constraint requirements.lock --editable '.[dev,jax]'

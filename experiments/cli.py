@@ -52,6 +52,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+AGAIN_SECONDS = 5.0
+"""Longer than taking away what is half-written, which the second time would interrupt."""
+
 Names = Annotated[list[str], typer.Argument(help="Experiments, by name or by path of a config.")]
 
 
@@ -262,12 +265,15 @@ def _options(
 
 def main() -> None:
     """Run the command line; every expected error ends in a message and an exit code, never in a traceback."""
-    for number in [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]:
-        if signal.getsignal(number) == signal.SIG_DFL:  # `nohup` has the second one ignored, and means it
-            signal.signal(number, _end)
+    if hasattr(signal, "setitimer"):  # Unix
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) == signal.SIG_DFL:  # `nohup` has the second one ignored, and means it
+                signal.signal(number, _end)
     try:
         app()
     except SystemExit as end:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)  # what `_end` set
         # Typer has turned Ctrl-C into an exit of its own.
         words = {INTERRUPTED: "interrupted", TERMINATED: "terminated", HUNG_UP: "hung up"}.get(end.code)  # type: ignore[arg-type]
         if words:
@@ -289,5 +295,10 @@ def main() -> None:
 
 
 def _end(number: int, frame: object) -> None:
-    """End as after Ctrl-C, so that what is half-written is taken away, when a cluster or a terminal says to."""
+    """End as after Ctrl-C, so that what is half-written is taken away, when a cluster or a terminal says to.
+
+    Said again after a while: Python drops what is raised amid a collection of garbage.
+    """
+    signal.signal(signal.SIGALRM, lambda *_: _end(number, None))
+    signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
     raise SystemExit(128 + number)

@@ -74,6 +74,26 @@ def test_nohup_is_respected(tmp_path: Path) -> None:
     assert done.stdout == "True\n", done.stderr
 
 
+def test_an_end_that_python_drops_comes_again() -> None:
+    code = (
+        "import os, time, weakref, experiments.cli as cli\n"
+        "cli.AGAIN_SECONDS = 0.2\n"
+        "class Thing:\n    pass\n"
+        "def app():\n"
+        "    thing = Thing()\n"
+        "    watch = weakref.ref(thing, lambda _: os.kill(os.getpid(), 15))\n"
+        "    del thing\n"  # what its callback raises is printed and forgotten
+        "    print('still here', flush=True)\n"
+        "    time.sleep(30)\n"
+        "cli.app = app\n"
+        "cli.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert done.stdout == "still here\n"
+    assert done.returncode == TERMINATED
+    assert "terminated; finished trials are kept" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("error", "words"),
     [

@@ -116,12 +116,12 @@ def test_what_a_killed_sweep_held_is_free_at_once(
 def test_a_sweep_killed_again_and_again_ends_as_if_it_had_not_been(
     kills: int, write_config: WriteConfig, tmp_path: Path, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, results = write_config(("seeds: 2", "seeds: 6")), tmp_path / "results"
+    path, results = write_config(("seeds: 2", "seeds: 8")), tmp_path / "results"
     chance = random.Random(kills)  # noqa: S311
     finished: dict[str, int] = {}
     begun: dict[str, int] = {}
     with monkeypatch.context() as patch:
-        patch.setenv("FAKE_SECONDS", "0.25")
+        patch.setenv("FAKE_SECONDS", "0.5")
         for number in range(kills):
             process = start(path, results, 2, program=FAKE)
             if number % 2 == 0:  # well into it; else perhaps while it starts
@@ -133,9 +133,9 @@ def test_a_sweep_killed_again_and_again_ends_as_if_it_had_not_been(
             for trial in run_folders(results).keys() - finished.keys():
                 finished[trial] = run_folders(results)[trial]
                 begun[trial] = runs(results).count(trial.rpartition("-")[2])
-    assert kills / 2 <= len(finished) < 36
+    assert kills / 2 <= len(finished) < 48
     outcome = drive(path, results, 2)
-    assert outcome.trained == 36 - len(finished)
+    assert outcome.trained == 48 - len(finished)
     assert run_folders(results).keys() == {trial.folder_name for point in outcome.points for trial in point.trials}
     assert not list(results.glob("tiny/runs/sweep/.*"))  # nothing half-written is left
     for trial, written in finished.items():

@@ -216,13 +216,16 @@ def test_the_command_killed_ten_times_gives_the_same_summary(
     path, results = write_config(text=TINY + GRID.replace("[10, 20]", "[4, 8, 12, 16, 20]")), tmp_path / "results"
     chance = np.random.default_rng(1)
     written: dict[str, int] = {}
-    for _ in range(10):
+    for number in range(10):
         process = start("sweep", path, "--results", results, "--workers", 2)
-        time.sleep(chance.uniform(4, 14))
+        if number % 2 == 0:  # well into it; else perhaps while it starts
+            wait_for(lambda: len(run_folders(results)) > len(written) or process.poll() is not None)  # noqa: B023
+        time.sleep(chance.uniform(0, 4))
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         time.sleep(0.5)
         written = run_folders(results) | written
+    assert len(written) >= 5
     again = relecture("sweep", path, "--results", results, "--workers", 2)
     assert again.returncode == 0, again.stderr
     assert len(run_folders(results)) == 30
