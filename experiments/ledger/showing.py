@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from experiments.ledger.judging import Judged
-from experiments.ledger.spec import Check, Comparison, Drawn, Trained, Worked
+from experiments.ledger.spec import Check, Claim, Comparison, Drawn, SlideFigure, Trained, Worked
 
 FAULTS = ("erratum", "rounded", "not reproduced")
 """Verdicts that ask a lecturer to change something."""
@@ -89,11 +89,18 @@ def explain(one: Judged, accepted: str | None) -> str:
         lines.append(f"so       {text}")
     if claim.note:
         lines.append(f"note     {claim.note}")
-    if claim.figure or any(hasattr(check, "figure") for check in claim.check):
-        lines.append(f"figure   relecture figure {claim.id} --out figure.pdf")
+    if name := _figure(claim):
+        lines.append(f"figure   relecture figure {name} --out figure.pdf")
     if accepted is not None and accepted != judgement.verdict:
         lines.append(f"differs  the accepted verdict is {accepted}")
     return "\n".join(lines)
+
+
+def _figure(claim: Claim) -> str:
+    """What `relecture figure` calls the claim's figure; empty where it has none."""
+    own = [check.figure for check in claim.check if isinstance(check, SlideFigure)]
+    trained = [claim.id for check in claim.check if isinstance(check, Drawn)]
+    return next(iter([*([claim.figure] if claim.figure else []), *own, *trained]), "")
 
 
 def described(check: Check) -> str:
