@@ -22,7 +22,8 @@ def test_python_example_trains(any_op_order: None) -> None:
 
 def test_every_make_target_it_names_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    experiments = {path.stem for path in (ROOT / "configs").glob("*.yaml")}
+    configs = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "configs").glob("*.yaml")}
+    experiments = {*configs, *(f"sweep-{name}" for name, text in configs.items() if "\nsweep:" in text)}
     for target in re.findall(r"^make ([a-z0-9_-]+)", TEXT, re.MULTILINE) + re.findall(r"`make ([a-z0-9_-]+)`", TEXT):
         assert target in experiments or re.search(rf"^{target}:", makefile, re.MULTILINE), target
 

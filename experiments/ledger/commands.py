@@ -46,7 +46,11 @@ def check(
     """Judge every claim: printed against computed. Exit 1 if a verdict is not the accepted one, or cannot be had."""
     from experiments.ledger.reference import departures, write_reference
     from experiments.ledger.showing import as_rows, as_text, counts, shown_computed
+    from experiments.ledger.verdicts import SEVERITY
 
+    if only is not None and only not in SEVERITY:
+        hint = nearest(only, SEVERITY) or f"; verdicts are {', '.join(SEVERITY)}"
+        raise ConfigError([Problem("command line", None, "--only", f"no such verdict{hint}")])
     judged = _judged(words or [], configs, results)
     if accept:
         whole = not any(_is_claim(word) for word in words or [])

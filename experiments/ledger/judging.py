@@ -131,15 +131,17 @@ class Bench:
         where = _where(claim, check.experiment)
         if isinstance(check, Comparison):
             first, second = (published.values(variant, check.quantity) for variant in check.compare)
-            names = [f"{where}{variant}: {_name(check.quantity)}" for variant in check.compare]
+            sides: list[str] = list(check.compare)
+            names = [f"{where}{variant}: {_name(check.quantity)}" for variant in sides]
         else:
             first, second = (published.values(check.variant, q) for q in check.compare_quantities)
-            names = [f"{where}{check.variant}: {_name(q)}" for q in check.compare_quantities]
+            sides = [_name(q) for q in check.compare_quantities]
+            names = [f"{where}{check.variant}: {side}" for side in sides]
         differences = {seed: first[seed] - second[seed] for seed in first if seed in second}
         verdict, reason = judge_difference(list(differences.values()), check.expect, check.by or 0.0)
         computed = dict(zip(names, (_mean(first), _mean(second)), strict=True))
         steps = tuple(f"{name}, {_seeds_line(v)}" for name, v in zip(names, (first, second), strict=True))
-        return Judgement(verdict, computed, steps, reason)
+        return Judgement(verdict, computed, steps, f"{' against '.join(sides)}: {reason}")
 
     def _judge_outcome(self, check: Outcome) -> Judgement:
         rows = self.published(check.experiment).of_variant(check.variant)

@@ -1,6 +1,8 @@
 """Ledger file -> checked ledger: every problem of the file in one go, with file and line."""
 
+import contextlib
 import inspect
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +16,7 @@ from experiments.figures.slides.catalogue import CATALOGUE as SLIDE_FIGURES
 from experiments.ledger.measuring import worked_function, worked_names
 from experiments.ledger.quantities import unknown_column
 from experiments.ledger.spec import (
+    CLAIM_ID,
     ON_TRIALS,
     Check,
     Claim,
@@ -87,14 +90,16 @@ def ledger_schema() -> dict[str, Any]:
 
 def _load(path: Path, configs: Path, known: dict[str, Experiment]) -> LoadedLedger:
     document = read_document(path)
+    ledger, problems = None, _order_problems(document)
     try:
         ledger = Ledger.model_validate(document.data)
+        claims = dict(enumerate(ledger.claims))
     except ValidationError as error:
         guide = SchemaGuide(ledger_schema())
         found = [message_of(e, guide) for e in error.errors(include_url=False)]
-        raise ConfigError([document.problem(_as_written(p, document), message) for p, message in found]) from None
-    problems = _order_problems(ledger, document)
-    for number, claim in enumerate(ledger.claims):
+        problems += [document.problem(_as_written(p, document), message) for p, message in found]
+        claims = _sound_claims(document)
+    for number, claim in claims.items():
         for index, check in enumerate(claim.check):
             at = _as_written(("claims", number, "check", index), document)
             problems += [
@@ -102,7 +107,7 @@ def _load(path: Path, configs: Path, known: dict[str, Experiment]) -> LoadedLedg
             ]
         if claim.figure is not None and claim.figure not in SLIDE_FIGURES:
             problems.append(document.problem(("claims", number, "figure"), _unknown_figure(claim.figure)))
-    if problems:
+    if problems or ledger is None:
         raise ConfigError(sorted(problems, key=lambda p: p.line or 0))
     return LoadedLedger(ledger, path, known)
 
@@ -112,21 +117,39 @@ def _as_written(path: KeyPath, document: Document) -> KeyPath:
     return path if path[2:3] != ("check",) or path[:4] in document.lines else (*path[:3], *path[4:])
 
 
-def _order_problems(ledger: Ledger, document: Document) -> list[Problem]:
+def _entries(document: Document) -> list[Any]:
+    """What stands under `claims`, whatever it is."""
+    entries = document.data.get("claims")
+    return entries if isinstance(entries, list) else []
+
+
+def _sound_claims(document: Document) -> dict[int, Claim]:
+    """The claims, by place, that are readable on their own: what they refer to is looked up though others are not."""
+    sound = {}
+    for number, entry in enumerate(_entries(document)):
+        with contextlib.suppress(ValidationError):
+            sound[number] = Claim.model_validate(entry)
+    return sound
+
+
+def _order_problems(document: Document) -> list[Problem]:
     """Ids share a letter, and count up: a claim out of order is a claim that nobody finds."""
     problems, before = [], None
     seen: dict[str, int] = {}
-    for number, claim in enumerate(ledger.claims):
+    for number, entry in enumerate(_entries(document)):
+        name = entry.get("id") if isinstance(entry, dict) else None
+        if not isinstance(name, str) or not re.fullmatch(CLAIM_ID, name):
+            continue  # the model says so
         place: KeyPath = ("claims", number, "id")
-        prefix, _, count = claim.id.partition("-")
-        if claim.id in seen:
-            first = document.line_of(("claims", seen[claim.id], "id"))
-            problems.append(document.problem(place, f"duplicate id {claim.id}; first on line {first}"))
+        prefix, _, count = name.partition("-")
+        if name in seen:
+            first = document.line_of(("claims", seen[name], "id"))
+            problems.append(document.problem(place, f"duplicate id {name}; first on line {first}"))
         elif before is not None and (prefix != before[0] or int(count) <= before[1]):
-            problems.append(document.problem(place, f"expected an id after {before[0]}-{before[1]}, got {claim.id}"))
+            problems.append(document.problem(place, f"expected an id after {before[0]}-{before[1]}, got {name}"))
         else:
             before = (prefix, int(count))
-        seen.setdefault(claim.id, number)
+        seen.setdefault(name, number)
     return problems
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from experiments.ledger.judging import Judged
 from experiments.ledger.spec import Check, Claim, Comparison, Drawn, SlideFigure, Trained, Worked
+from experiments.ledger.verdicts import DOES_NOT_HOLD
 
 FAULTS = ("erratum", "rounded", "not reproduced")
 """Verdicts that ask a lecturer to change something."""
@@ -56,6 +57,7 @@ def as_rows(judged: Sequence[Judged]) -> list[dict[str, Any]]:
             "computed": {name: _finite(value) for name, value in one.judgement.computed.items()},
             "explanation": explanation(one),
             "reason": one.judgement.reason,
+            "note": one.claim.note,
             "steps": list(one.judgement.steps),
         }
         for one in judged
@@ -129,9 +131,12 @@ def errata(judged: Sequence[Judged]) -> str:
             lines.append(f"- **{one.claim.id}**, {one.claim.heading} ({kind}). {one.claim.claim}")
             if one.claim.printed:
                 lines.append(f"  Printed: {as_text(one.claim.printed)}. Computed: {as_text(shown_computed(one))}.")
-            elif one.judgement.reason:
+            elif one.judgement.verdict == "not reproduced":
+                computed = as_text(one.judgement.computed)
+                lines.append(f"  Computed: {computed}. Judged by {one.judgement.reason}.")
+            elif one.judgement.reason != DOES_NOT_HOLD or not explanation(one):  # which says it better
                 lines.append(f"  {_sentence(one.judgement.reason)}")
-            if text := explanation(one):
+            if text := explanation(one) or _trained_note(one):
                 lines.append(f"  {_sentence(text)}")
         lines += [
             f"- **{one.claim.id}**, {one.claim.heading} (by declaration). {one.claim.claim} "
@@ -140,6 +145,11 @@ def errata(judged: Sequence[Judged]) -> str:
         ]
         lines.append("")
     return "\n".join(lines)
+
+
+def _trained_note(one: Judged) -> str | None:
+    """How a trained claim that was not reproduced was tried: without it the numbers say little."""
+    return one.claim.note if one.judgement.verdict == "not reproduced" else None
 
 
 def _sentence(text: str) -> str:

@@ -11,6 +11,8 @@ from experiments.spec.fields import Positive, Spec
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 
+CLAIM_ID = r"^[A-Z]{1,8}-[1-9][0-9]{0,4}$"
+
 Kind = Literal["number", "table", "formula", "code", "log", "figure", "statement", "question"]
 
 ErrorKind = Literal["value", "formula", "code", "api", "definition", "notation", "concept", "internal", "citation"]
@@ -197,16 +199,15 @@ def _as_list(value: Any) -> Any:
     starts = ("worked", "experiment", "figure", "photograph", "external", "declared")
     for check in checks:
         if not isinstance(check, dict) or not any(key in check for key in starts):
-            raise ValueError(
-                f"expected a check: a mapping with one of the keys {', '.join(starts)}, got {shown(check)}"
-            )
+            got = f"a mapping of {shown(', '.join(map(str, check)))}" if isinstance(check, dict) else shown(check)
+            raise ValueError(f"expected a check: a mapping with one of the keys {', '.join(starts)}, got {got}")
     return checks
 
 
 class Claim(Spec):
     """One thing that a lecture prints, and how it is checked."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Z]{1,8}-[1-9][0-9]{0,4}$")]
+    id: Annotated[str, Field(pattern=CLAIM_ID)]
     heading: Text
     kind: Kind
     claim: Text

@@ -26,6 +26,8 @@ SEVERITY: tuple[Verdict, ...] = (
 )  # fmt: skip
 """Of several checks of one claim the last in this list decides."""
 
+DOES_NOT_HOLD = "what the slide says does not hold"
+
 LEVEL = 0.05
 """Share of true claims that may be called `not reproduced`."""
 
@@ -68,7 +70,7 @@ def judge_worked(
     if wrong:
         return "erratum", f"computed and printed {', '.join(wrong)} differ"
     if holds is False:
-        return "erratum", "what the slide says does not hold"
+        return "erratum", DOES_NOT_HOLD
     odd = [name for name, how in found.items() if how == "rounded"]
     if odd:
         return "rounded", f"{', '.join(odd)}: cut off, or rounded the wrong way"

@@ -78,6 +78,12 @@ def test_a_file_beside_a_claim_only_says_where_to_look(run, write_ledger: Write)
     assert len(json.loads(run("explain", path, "--json").stdout)) == 5
 
 
+def test_only_takes_verdicts(run, write_ledger: Write) -> None:  # type: ignore[no-untyped-def]
+    done = run("check", str(write_ledger()), "--only", "erratm")
+    assert done.exit_code != 0
+    assert "did you mean 'erratum'" in str(done.exception)
+
+
 @pytest.mark.parametrize(("word", "hint"), [("mien", "did you mean 'mine'"), ("L-7", "no such claim")])
 def test_an_unknown_word_is_refused_with_the_nearest(
     word: str, hint: str, run, write_ledger: Write, configs: Path

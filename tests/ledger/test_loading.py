@@ -62,6 +62,14 @@ def test_all_slips_are_told_at_once(write_ledger: Write, configs: Path) -> None:
     assert len(problems(path, configs)) == 3
 
 
+def test_a_slip_of_form_hides_no_slip_of_reference(write_ledger: Write, configs: Path) -> None:
+    path = write_ledger(("kind: statement", "kind: statment"), ("quantity: accuracy}", "quantity: no}"), ("L-6", "L-2"))
+    told = "\n".join(problems(path, configs))
+    assert "did you mean 'statement'" in told
+    assert "no trial has the quantity 'no'" in told
+    assert "duplicate id L-2; first on line 16" in told
+
+
 def test_a_claim_of_two_ledgers_is_refused(write_ledger: Write, configs: Path, tmp_path: Path) -> None:
     first = write_ledger()
     second = tmp_path / "other.yaml"
