@@ -97,7 +97,7 @@ class ExperimentSpec(Spec):
     optimizer: OptimizerSpec | None = None
     training: Training | None = None
     seeds: Seeds = Field(default_factory=lambda: [0, 1, 2, 3, 4])
-    """How many seeds (0, 1, 2, ...), or a list of them."""
+    """How many seeds (0, 1, 2, ...), a list of them, or a range such as `10-19`, both ends meant."""
     metrics: Annotated[list[MetricName], Field(min_length=1)] = ["accuracy"]
     figures: list[FigureName] = []
     save_model: bool = False

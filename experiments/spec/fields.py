@@ -1,5 +1,6 @@
 """Field types shared by the specs: the base model, bounded numbers, and the short forms a config may use."""
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -36,12 +37,26 @@ def short_form(key: str) -> BeforeValidator:
     return BeforeValidator(expand, json_schema_input_type=str | dict[str, Any])
 
 
+_MOST_SEEDS = 10_000
+
+
 def _seed_list(value: Any) -> Any:
+    if isinstance(value, str):
+        return _seed_range(value)
     if isinstance(value, bool) or not isinstance(value, int):
         return value
-    if not 1 <= value <= 10_000:
-        raise ValueError(f"expected a number of seeds from 1 to 10000 or a list of seeds, got {value}")
+    if not 1 <= value <= _MOST_SEEDS:
+        raise ValueError(f"expected a number of seeds from 1 to {_MOST_SEEDS} or a list of seeds, got {value}")
     return list(range(value))
+
+
+def _seed_range(text: str) -> list[int]:
+    """`10-19`: both ends are meant."""
+    ends = re.fullmatch(r"\s*(\d{1,10})\s*-\s*(\d{1,10})\s*", text, flags=re.ASCII)
+    first, last = (int(end) for end in ends.groups()) if ends else (1, 0)
+    if not 0 <= last - first < _MOST_SEEDS:
+        raise ValueError(f"expected a range of at most {_MOST_SEEDS} seeds such as '10-19', got {text[:40]!r}")
+    return list(range(first, last + 1))
 
 
 def _distinct(value: list[int]) -> list[int]:
@@ -60,6 +75,7 @@ Seeds = Annotated[
             "anyOf": [
                 {"type": "integer", "minimum": 1},
                 {"type": "array", "items": {"type": "integer", "minimum": 0}},
+                {"type": "string", "pattern": "^\\d+-\\d+$"},
             ]
         }
     ),

@@ -221,7 +221,7 @@ def step_derivative(points: Sequence[float]) -> Finding:
 
 
 def _against_keras(name: str, printed: Callable[[Array], Array]) -> Finding:
-    import keras
+    from experiments.backend import keras
 
     return _compared(name, printed, getattr(keras.activations, name))
 
@@ -229,7 +229,7 @@ def _against_keras(name: str, printed: Callable[[Array], Array]) -> Finding:
 def _against_keras_for_each(
     name: str, argument: str, constants: Sequence[float], printed: Callable[[Array, float], Array], symbol: str
 ) -> Finding:
-    import keras
+    from experiments.backend import keras
 
     function = getattr(keras.activations, name)
 
@@ -245,7 +245,7 @@ def _against_keras_for_each(
 
 
 def _compared(name: str, printed: Callable[[Array], Array], library: Callable) -> Finding:
-    import keras
+    from experiments.backend import keras
 
     ours = printed(GRID)
     theirs = keras.ops.convert_to_numpy(library(keras.ops.convert_to_tensor(GRID, dtype="float64")))

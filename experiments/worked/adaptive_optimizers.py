@@ -141,7 +141,7 @@ def known_name(name: str) -> Finding:
 
     Source: Piñar, "Optimizations algorithms".
     """
-    import keras
+    from experiments.backend import keras
 
     classes = [
         entry
@@ -158,7 +158,7 @@ def known_name(name: str) -> Finding:
 
 
 def _compared(keras_name: str, paper: Iterator[float], steps: int, settings: dict[str, Any]) -> Finding:
-    import keras
+    from experiments.backend import keras
 
     build = getattr(keras.optimizers, keras_name)
     optimizer = build(**settings)

@@ -21,7 +21,7 @@ def state(keeps_state: bool = True) -> Finding:
 
     Lecture: Cavallaro, artificial neural networks, main architectures.
     """
-    import keras
+    from experiments.backend import keras
 
     keras.utils.set_random_seed(1)
     feedforward = keras.layers.Dense(2, "tanh")
@@ -86,7 +86,7 @@ def linear_stack(units: Sequence[int], activation: str = "linear") -> Finding:
 
     Lecture: Cavallaro, activation functions.
     """
-    import keras
+    from experiments.backend import keras
 
     keras.utils.set_random_seed(2)
     model = keras.Sequential(
@@ -123,7 +123,7 @@ def parameters(units: Sequence[int]) -> Finding:
 
     Lecture: Cavallaro, MLP, training.
     """
-    import keras
+    from experiments.backend import keras
 
     model = keras.Sequential([keras.Input((units[0],)), *(keras.layers.Dense(n) for n in units[1:])])
     pairs = list(pairwise(units))
@@ -148,7 +148,7 @@ def simple_units(units: Sequence[int], activation: str, computed: str = "weighte
 
     Lecture: Cavallaro, deep learning.
     """
-    import keras
+    from experiments.backend import keras
 
     keras.utils.set_random_seed(3)
     model = keras.Sequential([keras.Input((units[0],)), *(keras.layers.Dense(n, activation) for n in units[1:])])

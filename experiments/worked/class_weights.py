@@ -65,7 +65,7 @@ def balanced_loss(alpha: Sequence[float], labels: Sequence[int], weighted: bool 
         labels: classes of the examples in the batch.
         weighted: whether the printed formula has the factor alpha_c.
     """
-    import keras
+    from experiments.backend import keras
 
     from losses import BalancedCrossentropy
 

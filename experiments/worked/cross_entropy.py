@@ -43,7 +43,7 @@ def formula(base: str = "e", cases: int = 200) -> Finding:
         base: of the logarithm, "e" or "10".
         cases: how many random targets and predictions, of 10 classes.
     """
-    import keras
+    from experiments.backend import keras
 
     rng = np.random.default_rng(0)
     p = _formulas.softmax(rng.normal(size=(cases, 10)))
@@ -117,7 +117,7 @@ def mean_loss(examples: int = 60000, divisor: int = 60000) -> Finding:
         examples: how many training labels are summed over.
         divisor: the printed N.
     """
-    import keras
+    from experiments.backend import keras
 
     from experiments.worked.mnist_facts import _mnist
 
@@ -141,7 +141,7 @@ def untrained(units: Sequence[int], classes: int = 10, examples: int = 1000) -> 
         classes: K.
         examples: how many digits of MNIST are evaluated.
     """
-    import keras
+    from experiments.backend import keras
 
     from experiments.worked.mnist_facts import _mnist
 
@@ -162,7 +162,7 @@ def untrained(units: Sequence[int], classes: int = 10, examples: int = 1000) -> 
 
 
 def _glorot(seed: int) -> object:
-    import keras
+    from experiments.backend import keras
 
     return keras.initializers.GlorotUniform(seed=seed)
 

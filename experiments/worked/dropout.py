@@ -22,7 +22,7 @@ def share_dropped(rate: float, units: int = 1000, examples: int = 1000) -> Findi
 
     Source: Piñar, "What does dropout = 0.2 mean?".
     """
-    import keras
+    from experiments.backend import keras
 
     layer = keras.layers.Dropout(rate, seed=1)
     ones = np.ones((examples, units), np.float32)
@@ -75,7 +75,7 @@ def drops_single_weights(method: str, rate: float = 0.5, inputs: int = 6, units:
 
 
 def _after_dropout(rate: float, inputs: int, units: int) -> NDArray[np.float64]:
-    import keras
+    from experiments.backend import keras
 
     # The mask is that of one training step for all rows of the batch, so each row shows one input's weights under it.
     one_step = keras.layers.Dropout(rate, noise_shape=(1, inputs), seed=3)

@@ -98,7 +98,7 @@ def mean_squared_error(truth: list[float], predicted: list[float], exponent: int
 
     Source: Piñar, "MSE".
     """
-    import keras
+    from experiments.backend import keras
     from sklearn.metrics import mean_squared_error as by_scikit_learn
 
     def printed(y: Array, yhat: Array) -> float:
@@ -122,7 +122,7 @@ def mean_absolute_error(truth: list[float], predicted: list[float], absolute: bo
 
     Source: Piñar, "MAE".
     """
-    import keras
+    from experiments.backend import keras
     from sklearn.metrics import mean_absolute_error as by_scikit_learn
 
     def printed(y: Array, yhat: Array) -> float:
@@ -150,7 +150,7 @@ def cross_entropy(target: list[float], probabilities: list[float], base: str = "
 
     Source: Piñar, "Cross-entropy".
     """
-    import keras
+    from experiments.backend import keras
 
     def printed(y: Array, p: Array) -> float:
         return float(-np.sum(y * np.log(p)) / math.log(BASES[base]))
@@ -180,7 +180,7 @@ def loss_of_three_classes(probabilities: list[float], classes: list[str]) -> Fin
 
     Source: Piñar, the network for snakes, fish and bears.
     """
-    import keras
+    from experiments.backend import keras
 
     p = np.asarray(probabilities, np.float64)
     losses = -np.log(p)

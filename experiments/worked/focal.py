@@ -25,7 +25,7 @@ def formula(
         alpha: weights of the three classes, class 0 being the true one; none for the unweighted formula.
         of_rest: whether the printed factor is (1 - p_c)^gamma, rather than p_c^gamma.
     """
-    import keras
+    from experiments.backend import keras
 
     from losses import focal_crossentropy
 

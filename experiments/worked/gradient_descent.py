@@ -90,7 +90,7 @@ def minibatches(examples: int, batch_size: int, epochs: int, sign: int = -1) -> 
         epochs: K.
         sign: printed in front of the learning rate.
     """
-    import keras
+    from experiments.backend import keras
 
     rng, rate = np.random.default_rng(0), 0.1
     x = rng.normal(size=(examples, 2))

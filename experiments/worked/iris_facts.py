@@ -75,7 +75,7 @@ def labels_for_binary_loss(classes: Sequence[str]) -> Finding:
     Args:
         classes: the classes whose labels the script passes on.
     """
-    import keras
+    from experiments.backend import keras
 
     data = _iris()
     names = data.target_names.tolist()

@@ -23,7 +23,7 @@ def perceptron_setting(batch_size: int, epochs: int, classes: int, learning_rate
 
     Lecture: Cavallaro, multi output perceptron model.
     """
-    import keras
+    from experiments.backend import keras
 
     from experiments.data.sums import ARRAYS
 
@@ -64,7 +64,7 @@ def hidden_layers(hidden: Sequence[int], classes: int, expected: int) -> Finding
 
     Lecture: Cavallaro, practicals, add two hidden layers.
     """
-    import keras
+    from experiments.backend import keras
 
     keras.utils.set_random_seed(1)
     model = keras.Sequential()
@@ -104,7 +104,7 @@ def printed_keys(keys: Sequence[str], metric: str, validation_split: float) -> F
 
     Lecture: Cavallaro, practicals, summarize history for accuracy and loss.
     """
-    import keras
+    from experiments.backend import keras
 
     keras.utils.set_random_seed(1)
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, "softmax")])
@@ -133,7 +133,7 @@ def loader(dataset: str) -> Finding:
 
     Lecture: Cavallaro, homework.
     """
-    import keras
+    from experiments.backend import keras
 
     from experiments.data.sums import ARRAYS
 
@@ -148,7 +148,7 @@ def loader(dataset: str) -> Finding:
 
 def _plain_sgd() -> tuple[float, float]:
     """Learning rate and momentum of SGD() without arguments."""
-    import keras
+    from experiments.backend import keras
 
     setting = keras.optimizers.SGD().get_config()
     return round(float(setting["learning_rate"]), 7), float(setting["momentum"])

@@ -45,7 +45,7 @@ def training_settings(
         validation_split: as printed.
         examples: rows given to fit.
     """
-    import keras
+    from experiments.backend import keras
 
     config = keras.optimizers.SGD(learning_rate=learning_rate, momentum=momentum).get_config()
     # Keras keeps the rate in float32.
@@ -76,7 +76,7 @@ def perceptron(units: int, inputs: int, columns: int) -> Finding:
         inputs: as printed.
         columns: columns of the data that the script takes.
     """
-    import keras
+    from experiments.backend import keras
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -108,7 +108,7 @@ def output_against_labels(hidden: Sequence[int], output: int, classes: int, inpu
         classes: length of the one-hot labels.
         inputs: length of an input.
     """
-    import keras
+    from experiments.backend import keras
 
     layers = [keras.layers.Dense(n, activation="relu") for n in hidden]
     network = keras.Sequential([keras.Input((inputs,)), *layers, keras.layers.Dense(output, activation="softmax")])
@@ -186,7 +186,7 @@ def annotations(batch_size: int, batches: int, update_after: str = "batch") -> F
         batches: how many batches of random examples are trained on, in one epoch.
         update_after: each "batch", or each "epoch".
     """
-    import keras
+    from experiments.backend import keras
 
     z = np.linspace(-3, 3, 13)
     relu = keras.ops.convert_to_numpy(keras.activations.relu(keras.ops.convert_to_tensor(z)))
@@ -217,7 +217,7 @@ def backends(names: Sequence[str]) -> Finding:
     Args:
         names: theano, cntk, tensorflow and so on, as Keras's folders are called.
     """
-    import keras
+    from experiments.backend import keras
 
     folder = Path(keras.__file__).parent / "src" / "backend"
     present = sorted(
@@ -232,7 +232,7 @@ def backends(names: Sequence[str]) -> Finding:
 
 
 def _sgd(arguments: Mapping[str, float]) -> str:
-    import keras
+    from experiments.backend import keras
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -244,7 +244,7 @@ def _sgd(arguments: Mapping[str, float]) -> str:
 
 
 def _trained(training: tuple[Any, Any], validation: tuple[Any, Any]) -> np.ndarray:
-    import keras
+    from experiments.backend import keras
 
     network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="zeros")])
     network.compile(keras.optimizers.SGD(0.1), "mean_squared_error", run_eagerly=True)

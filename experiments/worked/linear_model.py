@@ -246,7 +246,7 @@ def log_odds(weights: Sequence[float], bias: float, level: float = 0.5) -> Findi
 
 def _dense(kernels: list, biases: list, activations: Sequence[str], x: np.ndarray) -> np.ndarray:
     """Outputs of a Keras Sequential in float64 with the given weights; no bias where it is None."""
-    import keras
+    from experiments.backend import keras
 
     layers = [
         keras.layers.Dense(kernel.shape[1], activation=name, use_bias=bias is not None, dtype="float64")

@@ -46,7 +46,7 @@ def bias_from_input(
 
     Source: Hantehzadeh, "Loss functions".
     """
-    import keras
+    from experiments.backend import keras
 
     w, x = np.asarray(weights, np.float64), np.asarray(inputs, np.float64)
     layer = keras.layers.Dense(len(w), activation=activation)

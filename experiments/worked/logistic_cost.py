@@ -40,7 +40,7 @@ def unit(weights: list[float], bias: float, inputs: list[list[float]], activatio
 
     Source: Hantehzadeh, "Biological inspirations", "Binary Classification and Logistic Regression".
     """
-    import keras
+    from experiments.backend import keras
 
     w, x = np.asarray(weights, np.float64), np.asarray(inputs, np.float64)
     z = x @ w + bias
@@ -197,7 +197,7 @@ def quadratic(truth: list[int], predicted: list[float], factor: float = 0.5) -> 
 
     Source: Hantehzadeh, "Logistic Regression Cost".
     """
-    import keras
+    from experiments.backend import keras
 
     from losses import quadratic_cost
 
@@ -268,7 +268,7 @@ def close_to_when_good(label: int, close_to: float) -> Finding:
 
 
 def _keras_losses(y: Array, p: Array) -> Array:
-    import keras
+    from experiments.backend import keras
 
     losses = keras.losses.binary_crossentropy(y[:, None], p[:, None])
     return np.asarray(keras.ops.convert_to_numpy(losses), np.float64)

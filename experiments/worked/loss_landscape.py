@@ -22,7 +22,7 @@ def squared_error(outputs: Sequence[float], targets: Sequence[float], name: str)
 
     Lecture: Cavallaro, MLP, backpropagation algorithm.
     """
-    import keras
+    from experiments.backend import keras
 
     squares = [(y - d) ** 2 for y, d in zip(outputs, targets, strict=True)]
     printed = sum(squares) / len(squares)

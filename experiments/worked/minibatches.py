@@ -59,7 +59,7 @@ def single_update(gradient: str, example: int = 0, rate: float = 0.5) -> Finding
 
     Lecture: Cavallaro, stochastic gradient descent.
     """
-    import keras
+    from experiments.backend import keras
 
     used = _gradients(W).mean(axis=0) if gradient == "full" else _gradients(W)[example]
     printed = W - rate * used

@@ -68,7 +68,7 @@ def pairs(highest: float = 1.0) -> Finding:
     Args:
         highest: the printed upper end of the inputs' range.
     """
-    import keras
+    from experiments.backend import keras
 
     data = _mnist()
     x, y = data["x_train"], keras.utils.to_categorical(np.asarray(data["y_train"]))

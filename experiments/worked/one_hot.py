@@ -19,7 +19,7 @@ def table(values: Sequence[str]) -> Finding:
     Args:
         values: the values in the order of the columns.
     """
-    import keras
+    from experiments.backend import keras
     from sklearn.preprocessing import OneHotEncoder
 
     rows = keras.utils.to_categorical(np.arange(len(values)), len(values)).astype(int)

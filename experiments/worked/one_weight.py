@@ -177,7 +177,7 @@ def descent_step(rate: float, sign: int = -1, sigma: float = 0.05) -> Finding:
 
     Lecture: Cavallaro, backpropagation algorithm (five steps).
     """
-    import keras
+    from experiments.backend import keras
 
     drawn = np.asarray(keras.initializers.RandomNormal(stddev=sigma, seed=1)((100_000,)))
     layer = keras.layers.Dense(2, "sigmoid", kernel_initializer=keras.initializers.RandomNormal(stddev=sigma, seed=2))

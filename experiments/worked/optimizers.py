@@ -21,7 +21,7 @@ def sgd(rate: float, steps: int = 20, sign: int = -1, start: float = 1.0) -> Fin
         sign: printed in front of the rate.
         start: t_0.
     """
-    import keras
+    from experiments.backend import keras
 
     path = [start]
     for _ in range(steps):
@@ -39,7 +39,7 @@ def momentum(rate: float, momentum: float, steps: int = 5, sign: int = -1, start
         sign: printed in front of the rate.
         start: t_0.
     """
-    import keras
+    from experiments.backend import keras
 
     path, velocity = [start], 0.0
     for _ in range(steps):
@@ -60,7 +60,7 @@ def decayed_rate(rate: float, decay: float, iterations: Sequence[int], recursive
         iterations: updates at which the rates are compared.
         recursive: whether the formula, read literally, puts the decayed rate in again.
     """
-    import keras
+    from experiments.backend import keras
 
     schedule = keras.optimizers.schedules.InverseTimeDecay(rate, 1, decay)
     after, current = {0: rate}, rate
@@ -92,7 +92,7 @@ def named(name: str, rate: float, decay: float, steps: int = 10) -> Finding:
         decay: of the printed formula.
         steps: how many.
     """
-    import keras
+    from experiments.backend import keras
 
     optimizer = {
         "weight decay": lambda: keras.optimizers.SGD(rate, weight_decay=decay),
@@ -120,7 +120,7 @@ def same_gradient(names: Sequence[str]) -> Finding:
     Args:
         names: out of sgd, momentum, adam; two steps of rate 0.1 are taken.
     """
-    import keras
+    from experiments.backend import keras
 
     makers = {
         "sgd": lambda: keras.optimizers.SGD(0.1),
@@ -142,7 +142,7 @@ def same_gradient(names: Sequence[str]) -> Finding:
 
 
 def _beside_keras(path: Sequence[float], optimizer: Any) -> Finding:
-    import keras
+    from experiments.backend import keras
 
     weight = keras.Variable(path[0])
     theirs = [path[0]]

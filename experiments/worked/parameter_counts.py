@@ -16,7 +16,7 @@ def dense(units: Sequence[int]) -> Finding:
     Args:
         units: the inputs, then the units of every layer.
     """
-    import keras
+    from experiments.backend import keras
 
     network = keras.Sequential([keras.Input((units[0],)), *(keras.layers.Dense(n) for n in units[1:])])
     weights = [n * m for n, m in pairwise(units)]

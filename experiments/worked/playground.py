@@ -85,7 +85,7 @@ def network(url: str) -> Finding:
 
     Source: Hantehzadeh, "An Example of an Artificial Neural Network".
     """
-    import keras
+    from experiments.backend import keras
 
     found = _settings(url)
     inputs = [name for name in INPUTS if found.get(name) == "true"]

@@ -36,7 +36,7 @@ def added_to_loss(
 
     Source: Hantehzadeh, "Weight Regularization".
     """
-    import keras
+    from experiments.backend import keras
 
     from losses import MulticlassHinge
 
@@ -124,7 +124,7 @@ def elastic_net(weights: list[list[float]], l1: float, l2: float, parts: list[st
 
     Source: Hantehzadeh, "Weight Regularization".
     """
-    import keras
+    from experiments.backend import keras
 
     w = np.asarray(weights, np.float64)
     strengths = {"l1": l1, "l2": l2}
@@ -150,7 +150,7 @@ def max_norm(weights: list[list[float]], largest: float, axis: int = 0) -> Findi
 
     Source: Hantehzadeh, "Weight Regularization".
     """
-    import keras
+    from experiments.backend import keras
 
     w = np.asarray(weights, np.float64)
     after = np.asarray(
@@ -167,7 +167,7 @@ def max_norm(weights: list[list[float]], largest: float, axis: int = 0) -> Findi
 
 
 def _keras_penalty(name: str, strength: float) -> Callable[[Array], float]:
-    import keras
+    from experiments.backend import keras
 
     regularizer: Any = {"l1": keras.regularizers.L1, "l2": keras.regularizers.L2}[name](strength)
     return lambda w: float(regularizer(w.astype(np.float32)))

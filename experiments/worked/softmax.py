@@ -46,7 +46,7 @@ def formula(exponent_sign: int = 1, vectors: int = 200) -> Finding:
         exponent_sign: of z in the printed exponents.
         vectors: how many random vectors, of 2 to 10 entries.
     """
-    import keras
+    from experiments.backend import keras
 
     rng = np.random.default_rng(0)
     largest, off_one, inside = 0.0, 0.0, True

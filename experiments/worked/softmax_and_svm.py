@@ -89,7 +89,7 @@ def against_keras(table: list[list[float]], labels: list[int]) -> Finding:
 
     Source: Hantehzadeh, "Softmax".
     """
-    import keras
+    from experiments.backend import keras
 
     def printed(s: Array, label: int) -> float:
         return float(-np.log(np.exp(s[label]) / np.sum(np.exp(s))))
@@ -149,7 +149,7 @@ def both_losses(examples: list[list[float]], label: int) -> Finding:
 
     Source: Hantehzadeh, "Softmax vs SVM".
     """
-    import keras
+    from experiments.backend import keras
 
     from losses import multiclass_hinge
 

@@ -63,7 +63,7 @@ def full_loss(table: list[list[float]], labels: list[int], margin: float = 1.0, 
 
     Source: Hantehzadeh, "Full training loss".
     """
-    import keras
+    from experiments.backend import keras
 
     from losses import MulticlassHinge
 
@@ -88,7 +88,7 @@ def definition(margin: float = 1.0, term: str = "sum") -> Finding:
 
     Source: Hantehzadeh, "Multiclass SVM loss".
     """
-    import keras
+    from experiments.backend import keras
 
     rng = np.random.default_rng(9)
     s, labels = rng.normal(scale=2, size=(4, 500)), rng.integers(0, 4, 500)
@@ -234,7 +234,7 @@ def _losses(
 
 
 def _package_losses(s: Array, labels: Sequence[int], **change: Any) -> Array:
-    import keras
+    from experiments.backend import keras
 
     from losses import multiclass_hinge
 

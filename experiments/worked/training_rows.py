@@ -42,7 +42,7 @@ def whole_set_at_once(
 
 
 def _rows_of_each_step(x: NDArray[np.float64], y: NDArray[np.int64], batch_size: int | None) -> list[int]:
-    import keras
+    from experiments.backend import keras
 
     rows: list[int] = []
 

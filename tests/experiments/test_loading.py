@@ -44,6 +44,11 @@ def test_name_seeds_and_variants(write_config: WriteConfig) -> None:
     assert experiment.variants["longer"].optimizer == experiment.spec.optimizer
 
 
+def test_a_range_of_seeds_has_both_its_ends(write_config: WriteConfig) -> None:
+    assert load_experiment(write_config(("seeds: 2", "seeds: 8-11"))).spec.seeds == [8, 9, 10, 11]
+    assert load_experiment(write_config(("seeds: 2", "seeds: 3-3"))).spec.seeds == [3]
+
+
 def test_numbers_are_yaml_1_2(write_config: WriteConfig) -> None:
     spec = load_experiment(write_config(("learning_rate: 0.1", "learning_rate: 1e-3"))).spec
     assert spec.optimizer.learning_rate == 0.001
@@ -158,6 +163,13 @@ MISTAKES = {
         ["belongs to the whole experiment"],
     ),
     "a seed twice": (("seeds: 2", "seeds: [1, 1]"), 13, "seeds", ["expected distinct seeds, got [1, 1]"]),
+    "a range of seeds backwards": (
+        ("seeds: 2", "seeds: 5-4"),
+        13,
+        "seeds",
+        ["expected a range of at most 10000 seeds such as '10-19', got '5-4'"],
+    ),
+    "a range of too many seeds": (("seeds: 2", "seeds: 0-10000"), 13, "seeds", ["at most 10000 seeds"]),
     "stddev where none is": (
         ("  name: perceptron\n", "  name: perceptron\n  kernel_initializer: {name: zeros, stddev: 1.0}\n"),
         9,
