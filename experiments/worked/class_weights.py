@@ -66,7 +66,6 @@ def balanced_loss(alpha: Sequence[float], labels: Sequence[int], weighted: bool 
         weighted: whether the printed formula has the factor alpha_c.
     """
     from experiments.backend import keras
-
     from losses import BalancedCrossentropy
 
     c, k = np.asarray(labels), len(alpha)

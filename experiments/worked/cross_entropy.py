@@ -118,7 +118,6 @@ def mean_loss(examples: int = 60000, divisor: int = 60000) -> Finding:
         divisor: the printed N.
     """
     from experiments.backend import keras
-
     from experiments.worked.mnist_facts import _mnist
 
     y = np.eye(10)[np.asarray(_mnist()["y_train"][:examples])]
@@ -142,7 +141,6 @@ def untrained(units: Sequence[int], classes: int = 10, examples: int = 1000) -> 
         examples: how many digits of MNIST are evaluated.
     """
     from experiments.backend import keras
-
     from experiments.worked.mnist_facts import _mnist
 
     data = _mnist()

@@ -98,8 +98,9 @@ def mean_squared_error(truth: list[float], predicted: list[float], exponent: int
 
     Source: Piñar, "MSE".
     """
-    from experiments.backend import keras
     from sklearn.metrics import mean_squared_error as by_scikit_learn
+
+    from experiments.backend import keras
 
     def printed(y: Array, yhat: Array) -> float:
         return float(np.sum((yhat - y) ** exponent) / len(y))
@@ -122,8 +123,9 @@ def mean_absolute_error(truth: list[float], predicted: list[float], absolute: bo
 
     Source: Piñar, "MAE".
     """
-    from experiments.backend import keras
     from sklearn.metrics import mean_absolute_error as by_scikit_learn
+
+    from experiments.backend import keras
 
     def printed(y: Array, yhat: Array) -> float:
         return float(np.sum(np.abs(y - yhat) if absolute else y - yhat) / len(y))

@@ -26,7 +26,6 @@ def formula(
         of_rest: whether the printed factor is (1 - p_c)^gamma, rather than p_c^gamma.
     """
     from experiments.backend import keras
-
     from losses import focal_crossentropy
 
     convert = keras.ops.convert_to_tensor

@@ -24,7 +24,6 @@ def perceptron_setting(batch_size: int, epochs: int, classes: int, learning_rate
     Lecture: Cavallaro, multi output perceptron model.
     """
     from experiments.backend import keras
-
     from experiments.data.sums import ARRAYS
 
     samples = ARRAYS["mnist"]["x_train"].shape[0]
@@ -134,7 +133,6 @@ def loader(dataset: str) -> Finding:
     Lecture: Cavallaro, homework.
     """
     from experiments.backend import keras
-
     from experiments.data.sums import ARRAYS
 
     shapes = {name: list(array.shape) for name, array in ARRAYS[dataset].items()}

@@ -198,7 +198,6 @@ def quadratic(truth: list[int], predicted: list[float], factor: float = 0.5) -> 
     Source: Hantehzadeh, "Logistic Regression Cost".
     """
     from experiments.backend import keras
-
     from losses import quadratic_cost
 
     y, yhat = np.asarray(truth, np.float64), np.asarray(predicted, np.float64)

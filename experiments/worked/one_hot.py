@@ -19,8 +19,9 @@ def table(values: Sequence[str]) -> Finding:
     Args:
         values: the values in the order of the columns.
     """
-    from experiments.backend import keras
     from sklearn.preprocessing import OneHotEncoder
+
+    from experiments.backend import keras
 
     rows = keras.utils.to_categorical(np.arange(len(values)), len(values)).astype(int)
     column = np.array(values, dtype=object)[:, None]

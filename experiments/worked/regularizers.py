@@ -37,7 +37,6 @@ def added_to_loss(
     Source: Hantehzadeh, "Weight Regularization".
     """
     from experiments.backend import keras
-
     from losses import MulticlassHinge
 
     x, w = np.asarray(images, np.float64), np.asarray(weights, np.float64)

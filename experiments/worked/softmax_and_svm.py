@@ -150,7 +150,6 @@ def both_losses(examples: list[list[float]], label: int) -> Finding:
     Source: Hantehzadeh, "Softmax vs SVM".
     """
     from experiments.backend import keras
-
     from losses import multiclass_hinge
 
     rows = [np.asarray(s, np.float64) for s in examples]

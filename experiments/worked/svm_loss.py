@@ -64,7 +64,6 @@ def full_loss(table: list[list[float]], labels: list[int], margin: float = 1.0, 
     Source: Hantehzadeh, "Full training loss".
     """
     from experiments.backend import keras
-
     from losses import MulticlassHinge
 
     s = np.asarray(table, np.float64)
@@ -235,7 +234,6 @@ def _losses(
 
 def _package_losses(s: Array, labels: Sequence[int], **change: Any) -> Array:
     from experiments.backend import keras
-
     from losses import multiclass_hinge
 
     losses = multiclass_hinge(np.asarray(labels), s.T.astype(np.float32), **change)
