@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal, NamedTuple
 
 Agreement = Literal["right", "rounded", "wrong"]
@@ -71,6 +71,15 @@ def agreement(printed: Any, computed: Any, tolerance: str | None = None) -> Agre
     if gap <= (unit / 2 if tolerance is None else Decimal(tolerance)) + noise:
         return "right"
     return "rounded" if gap + noise < unit and tolerance is None else "wrong"
+
+
+def as_rounded(printed: Any, computed: Any) -> str:
+    """What was computed, with as many digits as are printed: 0.7875 beside a printed '0.78' is '0.79'."""
+    if isinstance(printed, list):
+        return "[" + ", ".join(as_rounded(p, c) for p, c in zip(printed, computed, strict=True)) + "]"
+    if isinstance(computed, bool | str) or not is_numeral(printed) or not parse(printed).unit:
+        return str(computed)
+    return str(Decimal(repr(computed)).quantize(parse(printed).unit, ROUND_HALF_UP))
 
 
 def count(printed: Any) -> int:

@@ -131,6 +131,8 @@ def errata(judged: Sequence[Judged]) -> str:
             lines.append(f"- **{one.claim.id}**, {one.claim.heading} ({kind}). {one.claim.claim}")
             if one.claim.printed:
                 lines.append(f"  Printed: {as_text(one.claim.printed)}. Computed: {as_text(shown_computed(one))}.")
+                if one.judgement.verdict == "rounded":
+                    lines.append(f"  {_sentence(one.judgement.reason)}")
             elif one.judgement.verdict == "not reproduced":
                 computed = as_text(one.judgement.computed)
                 lines.append(f"  Computed: {computed}. Judged by {one.judgement.reason}.")

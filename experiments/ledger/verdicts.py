@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from scipy.special import stdtrit
 
-from experiments.ledger.printed import agreement, parse
+from experiments.ledger.printed import agreement, as_rounded, parse
 
 Verdict = Literal[
     "confirmed", "rounded", "erratum", "answered", "figure", "external", "declared",
@@ -73,7 +73,8 @@ def judge_worked(
         return "erratum", DOES_NOT_HOLD
     odd = [name for name, how in found.items() if how == "rounded"]
     if odd:
-        return "rounded", f"{', '.join(odd)}: cut off, or rounded the wrong way"
+        right = ", ".join(f"{name} {as_rounded(printed[name], values[name])}" for name in odd)
+        return "rounded", f"cut off, or rounded the wrong way; rightly rounded it is {right}"
     if kind == "question" and not printed:
         return "answered", ""
     return ("figure" if kind == "figure" else "confirmed"), ""
@@ -98,6 +99,9 @@ def judge_value(
     the interval and further from m than the tolerance, on the side that is better than ours; `better`: on the other
     side. One side each, so that of true claims at most 5 % are called `not reproduced`; a quantity that has no better
     side has a / 2 on each. Anything else is `inconclusive`.
+
+    What that finds, with 5 seeds: a value 4 deviations off in 96 of 100 studies, in 86 where neither side is better. A
+    family pays for its few false alarms: one value of 28 has to be 12 deviations off to be found as surely.
 
     Args:
         printed: v, the printed numeral.
@@ -156,7 +160,8 @@ def worst(judgements: Sequence[Judgement]) -> Judgement:
     computed: dict[str, Any] = {}
     for judgement in judgements:
         computed |= judgement.computed
-    steps = tuple(step for judgement in judgements for step in judgement.steps)
+    # Each line once: comparisons with one variant repeat its seeds.
+    steps = tuple(dict.fromkeys(step for judgement in judgements for step in judgement.steps))
     return Judgement(gravest.verdict, computed, steps, gravest.reason)
 
 

@@ -1,8 +1,7 @@
-"""What an activation function costs (Cavallaro, rectified linear unit)."""
+"""What an activation function has to compute (Cavallaro, rectified linear unit)."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
-from timeit import repeat
+from typing import Any
 
 import numpy as np
 
@@ -14,30 +13,50 @@ FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "sigmoid": lambda z: 1.0 / (1.0 + np.exp(-z)),
 }
 
+TRANSCENDENTAL = {np.exp, np.exp2, np.expm1, np.log, np.log1p, np.sinh, np.cosh, np.tanh, np.power}
+"""Operations that a processor has no single instruction for: series or tables of many multiplications."""
 
-def cheaper(name: str, others: Sequence[str], factor: float = 2.0) -> Finding:
-    """Time an activation function of 20,000 numbers against others, the fastest of a hundred short runs each.
 
-    Load hardly moves the fastest of many short runs.
+class _Counted(np.ndarray):
+    """An array that notes what NumPy does with it: its `operations`, in order, handed on to every result."""
 
-    It holds if each of the others takes at least `factor` times as long. Seconds are not given: they are the
-    machine's, not the lecture's.
+    operations: list[np.ufunc]
+
+    def __array_ufunc__(self, operation: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        self.operations.append(operation)
+        plain = [value.view(np.ndarray) if isinstance(value, _Counted) else value for value in inputs]
+        result = getattr(operation, method)(*plain, **options).view(_Counted)
+        result.operations = self.operations
+        return result
+
+
+def operations(name: str) -> list[np.ufunc]:
+    """The array operations of an activation function, in the order in which NumPy carries them out.
+
+    Args:
+        name: relu, tanh or sigmoid.
+    """
+    z = np.linspace(-2.0, 2.0, 5).view(_Counted)
+    z.operations = []
+    FUNCTIONS[name](z)
+    return z.operations
+
+
+def without_exponentials(name: str, others: Sequence[str]) -> Finding:
+    """Record what NumPy does for an activation function, and what it does for others.
+
+    It holds if the function takes one comparison and no transcendental operation, and each of the others at least one.
 
     Args:
         name: relu, tanh or sigmoid: the one that is said to be cheap.
         others: those that it is compared with.
-        factor: how many times as long they must take.
 
     Lecture: Cavallaro, rectified linear unit.
     """
-    z = np.random.default_rng(1).normal(size=20_000)
-    seconds = {n: min(repeat(partial(FUNCTIONS[n], z), number=1, repeat=100)) for n in (name, *others)}
-    dearer = {n: seconds[n] >= factor * seconds[name] for n in others}
+    taken = {n: operations(n) for n in (name, *others)}
+    costly = {n: sum(operation in TRANSCENDENTAL for operation in found) for n, found in taken.items()}
     return Finding(
-        values={f"{n} takes {factor:g} times as long": found for n, found in dearer.items()},
-        steps=tuple(
-            f"{n} takes {'at least' if found else 'less than'} {factor:g} times as long as {name}"
-            for n, found in dearer.items()
-        ),
-        holds=all(dearer.values()),
+        values={f"costly operations of {n}": number for n, number in costly.items()},
+        steps=tuple(f"{n}: {', '.join(operation.__name__ for operation in found)}" for n, found in taken.items()),
+        holds=taken[name] == [np.maximum] and all(costly[n] > 0 for n in others),
     )

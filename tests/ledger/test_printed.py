@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.ledger.printed import agreement, count, parse, unreadable
+from experiments.ledger.printed import agreement, as_rounded, count, parse, unreadable
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,10 @@ def test_a_bare_float_has_lost_its_precision():
 
 def test_count_counts_numerals_only():
     assert count({"loss": "0.4419", "accuracy": "0.8838", "note": "text", "table": [["1", "2"], ["3", 4]]}) == 6
+
+
+def test_as_rounded_gives_the_printed_digits():
+    assert as_rounded("0.547", 126 / 230) == "0.548"
+    assert as_rounded(["0.50", "3"], [0.496, 3]) == "[0.50, 3]"
+    assert as_rounded("1.5e-3", 0.00149) == "0.0015"
+    assert as_rounded("yes", "no") == "no"

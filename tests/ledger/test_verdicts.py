@@ -22,6 +22,10 @@ class TestWorked:
         assert judge_worked("number", {"oa": "0.78"}, {"oa": 0.7875}, None)[0] == "rounded"
         assert judge_worked("number", {"loss": "10.9"}, {"loss": 12.9}, None)[0] == "erratum"
 
+    def test_a_number_rounded_oddly_is_given_rightly_rounded(self):
+        given = judge_worked("number", {"oa": "0.78", "n": "80"}, {"oa": 0.7875, "n": 80}, None)
+        assert given == ("rounded", "cut off, or rounded the wrong way; rightly rounded it is oa 0.79")
+
     def test_what_does_not_hold_is_an_erratum_even_where_the_numbers_are_right(self):
         assert judge_worked("formula", {}, {"gap": 0.3}, False)[0] == "erratum"
         assert judge_worked("number", {"n": "3"}, {"n": 3}, False)[0] == "erratum"
@@ -102,6 +106,14 @@ class TestSimulation:
             verdicts = self.verdicts(shift, 0.004, 0.01, better)
             assert verdicts.count("not reproduced") >= 0.90 * STUDIES
 
+    def test_without_a_better_side_four_deviations_are_found_less_often(self):
+        found = self.verdicts(0.016, 0.004, 0.01, None).count("not reproduced") / STUDIES
+        assert 0.80 <= found <= 0.90
+
+    def test_in_a_family_a_wrong_number_has_to_be_further_off(self):
+        assert self.verdicts(0.016, 0.004, 0.01, "greater", family=28).count("not reproduced") < 0.25 * STUDIES
+        assert self.verdicts(0.048, 0.004, 0.01, "greater", family=28).count("not reproduced") >= 0.97 * STUDIES
+
     def test_small_deviations_within_the_tolerance_are_never_called_not_reproduced(self):
         assert "not reproduced" not in self.verdicts(0.005, 0.001, 0.01, "greater")
 
@@ -167,6 +179,12 @@ def test_of_several_checks_the_gravest_verdict_decides_and_everything_computed_i
     second = Judgement("erratum", {"b": 2}, ("two",), "because")
     assert worst([first, second]) == Judgement("erratum", {"a": 1, "b": 2}, ("one", "two"), "because")
     assert worst([first]) is first
+
+
+def test_a_step_that_several_checks_share_is_told_once():
+    common = "base: accuracy, by seed: 0.9, 0.8"
+    checks = [Judgement("reproduced", {}, ("l1: 0.91", common)), Judgement("reproduced", {}, ("l2: 0.92", common))]
+    assert worst(checks).steps == ("l1: 0.91", common, "l2: 0.92")
 
 
 def test_every_verdict_has_a_place_in_the_order_of_gravity():
