@@ -23,7 +23,8 @@ def published_summary(results: Path, name: str) -> dict[str, Any] | None:
 def overview(experiments: Sequence[Experiment], results: Path, *, links: str = "") -> str:
     """A Markdown table, one row an experiment, from what the reference runs published.
 
-    An experiment that was not run, or of which every trial failed, shows as such.
+    An experiment that was not run, whose results belong to other settings than its config's, or of which every trial
+    failed, shows as such.
 
     Args:
         experiments: the rows, in this order.
@@ -36,6 +37,8 @@ def overview(experiments: Sequence[Experiment], results: Path, *, links: str = "
         about = published_summary(results, name)
         shown = f"[{name}]({links}/{name}/summary.md)" if links and about else name
         score, seconds = score_and_seconds(results, name)
+        if about and _is_out_of_date(experiment, results):
+            score, seconds = "out of date", "–"
         cells = [shown, (spec.lecture or "–").capitalize(), spec.title, str(len(spec.seeds)), score, seconds]
         lines.append("| " + " | ".join(cells) + " |")
     note = (
@@ -68,6 +71,16 @@ def score_and_seconds(results: Path, name: str) -> tuple[str, str]:
     if loss is not None:
         return f"loss {mean_and_spread(loss, spread)}", f"{about['fit_seconds']:.1f}"
     return "fails, as printed" if about["as_printed"] else "failed", "–"
+
+
+def _is_out_of_date(experiment: Experiment, results: Path) -> bool:
+    from experiments.ledger.judging import Bench  # pandas, which the command line's start does without
+    from experiments.ledger.measuring import UnmeasuredError
+
+    try:
+        return Bench({experiment.name: experiment}, results).published(experiment.name).trials.empty
+    except UnmeasuredError:
+        return True
 
 
 def mean_and_spread(mean: float, spread: float | None) -> str:

@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 
-from experiments.loading import load_all, load_experiment
+from experiments.loading import Experiment, load_all, load_experiment
 from experiments.overview import BEGIN, END, overview, renew_overview
+from experiments.runner import plan_trials
 from tests.experiments.conftest import WriteConfig
 
 ROOT = Path(__file__).parents[2]
@@ -16,25 +17,39 @@ def test_readme_shows_the_committed_results() -> None:
     assert f"{BEGIN}\n{table}{END}" in (ROOT / "README.md").read_text(), "stale: run `make report`"
 
 
+def published(experiment: Experiment, results: Path, **about: object) -> Path:
+    """Publish as much of an experiment as the table reads; the folder that holds it."""
+    folder = results / experiment.name
+    folder.mkdir(exist_ok=True)
+    (folder / "summary.json").write_text(json.dumps(about))
+    rows = [f"{trial.variant},{trial.seed},{trial.id}" for trial in plan_trials(experiment)]
+    (folder / "trials.csv").write_text("\n".join(["variant,seed,id", *rows]))
+    return folder
+
+
 def test_missing_and_failed_results_show_as_such(write_config: WriteConfig, tmp_path: Path) -> None:
     experiment = load_experiment(write_config())
     assert "| not run | – |" in overview([experiment], tmp_path)
-    (tmp_path / "example").mkdir()
-    about = {"accuracy": None, "as_printed": False}
-    (tmp_path / "example" / "summary.json").write_text(json.dumps(about))
+    published(experiment, tmp_path, accuracy=None, as_printed=False)
     assert "| failed | – |" in overview([experiment], tmp_path)
-    about = {"accuracy": 0.91234, "accuracy_sd": 0.00123, "fit_seconds": 3.21, "as_printed": False}
-    (tmp_path / "example" / "summary.json").write_text(json.dumps(about))
+    published(experiment, tmp_path, accuracy=0.91234, accuracy_sd=0.00123, fit_seconds=3.21, as_printed=False)
     row = "| [example](r/example/summary.md) | – | A perceptron | 2 | 0.9123 ± 0.0012 | 3.2 |"
     assert row.lower() in overview([experiment], tmp_path, links="r").lower()
 
 
+def test_results_of_other_settings_are_no_results(write_config: WriteConfig, tmp_path: Path) -> None:
+    earlier = load_experiment(write_config())
+    published(earlier, tmp_path, accuracy=0.91234, accuracy_sd=0.00123, fit_seconds=3.21, as_printed=False)
+    changed = load_experiment(write_config(("learning_rate: 0.1", "learning_rate: 0.2")))
+    assert "| out of date | – |" in overview([changed], tmp_path)
+    more_seeds = load_experiment(write_config(("seeds: 2", "seeds: 3")))
+    assert "| out of date | – |" in overview([more_seeds], tmp_path)
+
+
 def test_an_experiment_without_classes_shows_its_loss(write_config: WriteConfig, tmp_path: Path) -> None:
     experiment = load_experiment(write_config())
-    (tmp_path / "example").mkdir()
-    about = {"accuracy": None, "accuracy_sd": None, "fit_seconds": 2.158, "as_printed": False}
-    (tmp_path / "example" / "summary.json").write_text(json.dumps(about))
-    summary = tmp_path / "example" / "summary.csv"
+    folder = published(experiment, tmp_path, accuracy=None, accuracy_sd=None, fit_seconds=2.158, as_printed=False)
+    summary = folder / "summary.csv"
     summary.write_text("variant,loss_mean,loss_sd\nbase,0.0528036,0.0160498\nother,9,9\n")
     assert "| loss 0.0528 ± 0.0160 | 2.2 |" in overview([experiment], tmp_path)
     summary.write_text("variant,loss_mean,loss_sd\nbase,0.0528036,\n")
