@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from experiments.cli import app
+from experiments.console import TERMINATED
 from experiments.loading import load_experiment
 from experiments.problems import ConfigError
 from tests.sweeps.conftest import GRID, TINY, Start, WriteConfig, relecture, run_folders, wait_for
@@ -207,6 +208,37 @@ def test_a_dask_cluster_that_loses_a_worker(
     assert len(run_folders(results)) == 24
     outcomes = {json.loads(p.read_text())["outcome"] for p in results.glob("tiny/runs/sweep/*/scores.json")}
     assert outcomes == {"completed"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("whole_group", [False, True], ids=["the command alone", "with its workers, as Slurm does"])
+def test_a_sweep_that_a_cluster_ends_leaves_no_worker_and_goes_on(
+    whole_group: bool, write_config: WriteConfig, tmp_path: Path, start: Start
+) -> None:
+    path, results = write_config(("epochs: 3", "epochs: 100")), tmp_path / "results"
+    process = start("sweep", path, "--results", results, "--workers", 2)
+    wait_for(lambda: len(run_folders(results)) >= 2 or process.poll() is not None)
+    group = os.getpgid(process.pid)
+    (os.killpg if whole_group else os.kill)(process.pid, signal.SIGTERM)
+    said = process.communicate(timeout=60)[0]
+    assert process.returncode == TERMINATED, said
+    assert "terminated; finished trials are kept, the same command goes on from there" in said
+    assert "Traceback" not in said
+    wait_for(lambda: not is_alive(group), seconds=15)
+    finished = run_folders(results)
+    again = relecture("sweep", path, "--results", results, "--workers", 2)
+    assert again.returncode == 0, again.stderr
+    assert len(finished) < len(run_folders(results)) == 12
+    assert {name: run_folders(results)[name] for name in finished} == finished
+
+
+def is_alive(group: int) -> bool:
+    """Whether a process group still has a member."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @pytest.mark.slow
