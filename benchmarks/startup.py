@@ -4,9 +4,9 @@
 
 Each repeat is a process of its own that trains each variant of a config with one seed, data at hand, nothing kept from
 before. The parts: imports are timed in processes that do nothing else; preparing, epochs and predicting come from the
-trials' records; tracing and compiling is what the first epoch takes beyond the others; the rest is the remainder: mostly
-figures and tables. The second row of each config gives XLA a folder to keep compiled programs in, filled
-beforehand. Medians. Close other programs first.
+trials' records; tracing and compiling is what the first epoch takes beyond the others; the rest is mostly figures
+and tables. The second row of each config gives XLA a folder to keep compiled programs in, filled beforehand.
+Medians. Close other programs first.
 """
 
 import argparse
