@@ -8,7 +8,6 @@ from typing import Any
 
 from experiments.loading import Experiment
 
-BEGIN, END = "<!-- overview: made by `make report` -->", "<!-- overview ends -->"
 COLUMNS = ("experiment", "lecture", "what", "seeds", "accuracy", "seconds a seed")
 
 
@@ -48,16 +47,22 @@ def overview(experiments: Sequence[Experiment], results: Path, *, links: str = "
     return "\n".join([*lines, "", note]) + "\n"
 
 
-def renew_overview(page: Path, table: str) -> bool:
-    """Replace the table between the overview's marks in a page; False if there is no page with marks."""
+def renew_table(page: Path, name: str, table: str) -> bool:
+    """Replace the table between its marks in a page; False if there is no page with such marks."""
     if not page.is_file():
         return False
-    before, found, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    _, ended, after = rest.partition(END)
+    begin, end = marks(name)
+    before, found, rest = page.read_text(encoding="utf-8").partition(begin)
+    _, ended, after = rest.partition(end)
     if not (found and ended):
         return False
-    page.write_text(f"{before}{BEGIN}\n{table}{END}{after}", encoding="utf-8")
+    page.write_text(f"{before}{begin}\n{table}{end}{after}", encoding="utf-8")
     return True
+
+
+def marks(name: str) -> tuple[str, str]:
+    """What stands before and after a table that is made anew."""
+    return f"<!-- {name}: made by `make report` -->", f"<!-- {name} end -->"
 
 
 def score_and_seconds(results: Path, name: str) -> tuple[str, str]:

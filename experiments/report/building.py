@@ -15,7 +15,7 @@ from experiments.report import claims, play, printing, trained
 from experiments.report.pages import LectureView, Report, render, render_for_print
 from experiments.report.pictures import Pictures
 from experiments.report.timings import timing_tables
-from experiments.report.writing import latex_tables, markdown
+from experiments.report.writing import latex_tables, markdown, verdict_table
 
 ASSETS = Path(__file__).parent / "assets"
 MARK = "report.md"
@@ -32,6 +32,7 @@ class Built:
         pages: how many pages there are.
         size: bytes of all files.
         no_pdf: why there is no PDF; empty if there is one.
+        verdicts: how many claims have each verdict, as a Markdown table.
     """
 
     folder: Path
@@ -39,6 +40,7 @@ class Built:
     pages: int
     size: int
     no_pdf: str
+    verdicts: str
 
 
 def build(configs: Path, results: Path, cache: Path, folder: Path, *, pdf: bool = True) -> Built:
@@ -65,7 +67,8 @@ def build(configs: Path, results: Path, cache: Path, folder: Path, *, pdf: bool 
         shutil.rmtree(fresh, ignore_errors=True)
     files = [path for path in folder.rglob("*") if path.is_file()]
     pages = sum(path.suffix == ".html" for path in files)
-    return Built(folder, len(report.claims), pages, sum(path.stat().st_size for path in files), no_pdf)
+    size, verdicts = sum(path.stat().st_size for path in files), "\n".join(verdict_table(report)) + "\n"
+    return Built(folder, len(report.claims), pages, size, no_pdf, verdicts)
 
 
 def _gather(configs: Path, results: Path, cache: Path, experiments: list[Experiment], folder: Path) -> Report:

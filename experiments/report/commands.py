@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from experiments.console import CACHE, CONFIGS, RESULTS, Cache, Configs, Results, counted, out, short
-from experiments.overview import overview, renew_overview
+from experiments.overview import overview, renew_table
 
 Folder = Annotated[Path | None, typer.Option("--out", help="Folder of the report; results/report if not said.")]
 Pdf = Annotated[bool, typer.Option(help="Also report.pdf, where a browser is installed.")]
@@ -15,7 +15,7 @@ Pdf = Annotated[bool, typer.Option(help="Also report.pdf, where a browser is ins
 def report(
     folder: Folder = None, pdf: Pdf = True, configs: Configs = CONFIGS, results: Results = RESULTS, cache: Cache = CACHE
 ) -> None:
-    """Write pages, Markdown and LaTeX tables of all claims and results; renew the table in the README."""
+    """Write pages, Markdown and LaTeX tables of all claims and results; renew the tables in the README."""
     from experiments.loading import load_all
     from experiments.paths import some_configs
     from experiments.report.building import build
@@ -27,7 +27,8 @@ def report(
     if pdf and built.no_pdf:
         out.print(f"no report.pdf: {built.no_pdf}", highlight=False)
     readme = results.parent / "README.md"
-    if folder is None and renew_overview(
-        readme, overview(load_all(some_configs(configs)), results, links=results.name)
-    ):
-        out.print(f"table in {short(readme)} renewed", highlight=False)
+    if folder is None:
+        experiments = overview(load_all(some_configs(configs)), results, links=results.name)
+        renewed = [renew_table(readme, "experiments", experiments), renew_table(readme, "verdicts", built.verdicts)]
+        if any(renewed):
+            out.print(f"tables in {short(readme)} renewed", highlight=False)

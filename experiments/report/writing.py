@@ -44,13 +44,7 @@ def latex_tables(report: Report) -> dict[str, str]:
 
 def markdown(report: Report) -> str:
     """Verdicts by lecture, what to mend, and every experiment, for `results/report/`."""
-    lines = ["# Results of the reference run", "", "## Verdicts", ""]
-    lines += _row(["verdict", *(lecture.short for lecture in report.lectures), "all", "meaning"])
-    lines += ["|---|" + "---:|" * (len(report.lectures) + 1) + "---|"]
-    for verdict, total in report.verdicts.items():
-        counts = [str(lecture.counts.get(verdict, 0)) for lecture in report.lectures]
-        lines += _row([verdict, *counts, str(total), GROUPS[verdict][1]])
-    lines += _row(["all", *(str(len(lecture.claims)) for lecture in report.lectures), str(len(report.claims)), ""])
+    lines = ["# Results of the reference run", "", "## Verdicts", "", *verdict_table(report)]
     lines += ["", "## What to mend", ""]
     for lecture in report.lectures:
         lines += [f"### {lecture.short}: {len(lecture.faults)}", ""]
@@ -68,6 +62,18 @@ def markdown(report: Report) -> str:
     ]
     lines += ["`make report` makes this page, and beside it `index.html` with every claim and every figure.", ""]
     return "\n".join(lines)
+
+
+def verdict_table(report: Report) -> list[str]:
+    """How many claims of each lecture have each verdict, and what that means: lines of a Markdown table."""
+    lines = _row(["verdict", *(lecture.short for lecture in report.lectures), "all", "meaning"])
+    lines += ["|---|" + "---:|" * (len(report.lectures) + 1) + "---|"]
+    for verdict, total in report.verdicts.items():
+        counts = [str(lecture.counts.get(verdict, 0)) for lecture in report.lectures]
+        lines += _row([verdict, *counts, str(total), GROUPS[verdict][1]])
+    return lines + _row(
+        ["all", *(str(len(lecture.claims)) for lecture in report.lectures), str(len(report.claims)), ""]
+    )
 
 
 def _ledger(report: Report) -> str:

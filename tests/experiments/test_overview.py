@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from experiments.loading import Experiment, load_all, load_experiment
-from experiments.overview import BEGIN, END, overview, renew_overview
+from experiments.overview import marks, overview, renew_table
 from experiments.runner import plan_trials
 from tests.experiments.conftest import WriteConfig
 
@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[2]
 def test_readme_shows_the_committed_results() -> None:
     experiments = load_all(sorted((ROOT / "configs").glob("*.yaml")))
     table = overview(experiments, ROOT / "results", links="results")
-    assert f"{BEGIN}\n{table}{END}" in (ROOT / "README.md").read_text(), "stale: run `make report`"
+    begin, end = marks("experiments")
+    assert f"{begin}\n{table}{end}" in (ROOT / "README.md").read_text(), "stale: run `make report`"
 
 
 def published(experiment: Experiment, results: Path, **about: object) -> Path:
@@ -60,7 +61,10 @@ def test_an_experiment_without_classes_shows_its_loss(write_config: WriteConfig,
 
 def test_a_page_is_renewed_between_its_marks_only(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    assert not renew_overview(page, "new\n")
-    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
-    assert renew_overview(page, "new\n")
-    assert page.read_text() == f"before\n{BEGIN}\nnew\n{END}\nafter\n"
+    begin, end = marks("first")
+    others = "<!-- second: made by `make report` -->\nkept\n<!-- second end -->"
+    assert not renew_table(page, "first", "new\n")
+    page.write_text(f"before\n{begin}\nold\n{end}\n{others}\n")
+    assert renew_table(page, "first", "new\n")
+    assert not renew_table(page, "third", "new\n")
+    assert page.read_text() == f"before\n{begin}\nnew\n{end}\n{others}\n"

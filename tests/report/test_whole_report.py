@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from experiments.ledger.loading import ledger_paths, load_ledgers
+from experiments.overview import marks
 from experiments.report.printing import find_browser, print_to_pdf
 from tests.report.conftest import ROOT
 from tests.report.reading import broken, read
@@ -69,6 +70,13 @@ def test_every_experiment_has_its_page(whole_report: Path) -> None:
         text = read(whole_report / f"experiment-{name}.html").text
         assert (ROOT / "configs" / f"{name}.yaml").read_text().strip() in text
         assert "complete" in text or "Config" in text
+
+
+def test_the_readme_counts_the_same_verdicts(whole_report: Path) -> None:
+    begin, end = marks("verdicts")
+    table = (ROOT / "README.md").read_text().partition(begin)[2].partition(end)[0].strip()
+    assert table.startswith("| verdict |")
+    assert table in (whole_report / "report.md").read_text(), "stale: run `make report`"
 
 
 def test_it_is_under_fifteen_megabytes(whole_report: Path) -> None:
