@@ -6,6 +6,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from experiments.memory import memory_limit
+
 # Read by the backend when it is first imported, hence before the next import.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -84,3 +86,12 @@ def device_name() -> str:
     """What the backend computes on, such as 'cpu:0' or 'gpu:0'."""
     devices = keras.distribution.list_devices()
     return str(devices[0]) if devices else "cpu"
+
+
+def device_memory() -> float:
+    """Bytes that this process may use where the backend computes: a JAX accelerator's, or else the machine's."""
+    if keras.backend.backend() != "jax":
+        return memory_limit()
+    import jax
+
+    return float((jax.local_devices()[0].memory_stats() or {}).get("bytes_limit", memory_limit()))

@@ -1,14 +1,14 @@
 """Which engine trains a config's model, and why; each is imported only when it is the one."""
 
-import os
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 import keras
 import numpy as np
 
-from experiments.backend import device_name
+from experiments.backend import device_memory, device_name
 from experiments.engines.epochs import batch_callbacks
+from experiments.memory import memory_limit
 from experiments.spec.experiment import Recipe
 from experiments.spec.model import Cnn
 from experiments.spec.training import Training
@@ -32,7 +32,8 @@ def choose_engine(
     - convolutions on CPUs, where XLA's are slower than oneDNN's, and slowest inside a loop;
     - augmented images, which are made anew outside the program;
     - callbacks that act on single batches, of training or validation;
-    - data too big to be held in memory twice, such as memory-mapped arrays, which `fit` reads minibatch by minibatch;
+    - data too big to be held in memory twice, such as memory-mapped arrays, or on the accelerator once, which `fit`
+      reads minibatch by minibatch;
     - backends other than TensorFlow and JAX.
 
     Args:
@@ -93,14 +94,8 @@ def _obstacle(recipe: Recipe, x: np.ndarray | None, callbacks: Sequence[keras.ca
         return f"{', '.join(names)} must be called for each batch"
     if isinstance(x, np.memmap):
         return "the examples are on disk, not in memory"
-    if x is not None and 2 * x.nbytes > 0.8 * _memory():
+    if x is not None and 2 * x.nbytes > 0.8 * memory_limit():
         return f"the examples ({x.nbytes / 2**30:.1f} GiB) do not fit in memory twice"
+    if x is not None and x.nbytes > 0.8 * device_memory():
+        return f"the examples ({x.nbytes / 2**30:.1f} GiB) do not fit in the memory of {device_name()}"
     return None
-
-
-def _memory() -> float:
-    """Bytes of memory of this machine."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError):  # not a Unix: let the allocation decide
-        return float("inf")

@@ -5,7 +5,6 @@ batch-norm averages, dropout streams, optimizer slots and metric sums. Because i
 same step a program that trains several seeds side by side: see `ScanEngine.fit_together`.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -15,6 +14,7 @@ import jax.numpy as jnp
 import keras
 import numpy as np
 
+from experiments.backend import device_memory
 from experiments.engines.epochs import EVALUATION_BATCH, build_variables, metric_results, run_epochs
 from experiments.engines.feed import Feed
 
@@ -112,15 +112,11 @@ class ScanEngine:
         A network needs its state three times (before and after an update, and the gradient) and the outputs of its
         layers for a minibatch, forward, backward and once in passing. Two thirds of what the data leave are given out.
         """
-        device = jax.devices()[0]
-        limit = (device.memory_stats() or {}).get(
-            "bytes_limit", os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        )
         data = sum(a.nbytes for a in (feed.x, feed.y, *(feed.validation or ())))
         state = sum(v.nbytes for group in self.state() for v in group)
         outputs = sum(int(np.prod(layer.output.shape[1:])) for layer in self.model.layers)
         batch = max(feed.batch_size, EVALUATION_BATCH if feed.validation else 0)
-        return max(1, int(2 / 3 * (limit - data) / (3 * state + 3 * 4 * batch * outputs)))
+        return max(1, int(2 / 3 * (device_memory() - data) / (3 * state + 3 * 4 * batch * outputs)))
 
     def state(self) -> State:
         """The values of weights, random streams and optimizer, now."""

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from experiments.data.datasets import Dataset, Examples
+from experiments.engines import choosing
 from experiments.engines.choosing import Choice, choose_engine, open_engine
 from experiments.engines.feed import Feed
 from experiments.engines.plain import Minibatches, PlainEngine, augment
@@ -345,6 +346,18 @@ def test_data_on_disk_are_left_to_fit_which_trains_on_them(tmp_path: Path) -> No
     assert "on disk" in trainer.engine_reason
     in_memory = Trainer(make_spec(training={"epochs": 3, "batch_size": 32, "engine": "fit"}), data)
     assert trainer.train(0).columns["loss"] == in_memory.train(0).columns["loss"]
+
+
+def test_data_too_big_for_memory_are_left_to_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, recipe = make_dataset().train.x, recipe_of(make_spec())
+    monkeypatch.setattr(choosing, "memory_limit", lambda: 2.0 * x.nbytes)
+    assert "do not fit in memory twice" in choose_engine(recipe, x).reason
+    monkeypatch.setattr(choosing, "memory_limit", lambda: 1e12)
+    assert choose_engine(recipe, x).name == "compiled"
+    monkeypatch.setattr(choosing, "device_memory", lambda: 1.0 * x.nbytes)
+    choice = choose_engine(recipe, x)
+    assert choice.name == "fit"
+    assert "do not fit in the memory of cpu:0" in choice.reason
 
 
 def test_callbacks_for_single_batches_are_called_by_fit() -> None:
