@@ -4,7 +4,7 @@ import json
 import signal
 import sys
 from textwrap import shorten
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -41,9 +41,6 @@ from experiments.paths import find_config, is_override, refuse_confusion, some_c
 from experiments.problems import ConfigError, Problem, RecordError
 from experiments.report import commands as report_commands
 from experiments.sweeps import commands as sweep_commands
-
-if TYPE_CHECKING:
-    from experiments.records import Record
 
 app = typer.Typer(
     help="Re-run machine-learning lectures and say, item by item, what holds.",
@@ -134,6 +131,7 @@ def run(
     seeds: Annotated[int | None, typer.Option(min=1, help="How many seeds instead of the config's.")] = None,
     extended: Annotated[bool, typer.Option(help="Also the variants too costly for the usual run.")] = False,
     redraw: Annotated[bool, typer.Option(help="Write tables and figures again even if nothing changed.")] = False,
+    workers: Annotated[int, typer.Option(min=1, help="Experiments at a time, each in a process of its own.")] = 1,
     trials: Annotated[
         str | None, typer.Option(help="Only these, by their numbers in `relecture trials`: 3,7 or 10-14.")
     ] = None,
@@ -160,26 +158,22 @@ def run(
     check_backend()
     experiments = load_all(paths, overrides, quick=quick)  # every config is checked before the first is run
     experiments.sort(key=lambda experiment: bool(experiment.spec.beside))  # these show results of the others
+    from experiments.runner import Places
+    from experiments.side_by_side import Order, run_orders
 
-    from experiments.progress import BarProgress
-    from experiments.runner import Places, run_experiment
-
-    progress, trained = BarProgress(out), 0
-    failures: list[Record] = []
-    for number, experiment in enumerate(experiments, start=1):
-        if len(experiments) > 1:
-            out.print(f"[dim]experiment {number} of {len(experiments)}[/]", highlight=False)
+    for experiment in experiments:
         if experiment.spec.sweep:
             out.print(f"{experiment.name}: its sweep is not part of this run", highlight=False)
-        report = run_experiment(experiment, Places(results, cache), progress, extended=extended, redraw=redraw)
-        failures += report.failures
-        trained += report.trained
-        out.print(f"  [dim]tables and figures in {short(report.published)}[/]", highlight=False)
+    trained, failures = 0, list[str]()
+    orders = [Order(experiment, Places(results, cache), extended, redraw) for experiment in experiments]
+    for outcome in run_orders(orders, out, workers):
+        trained += outcome.trained
+        failures += outcome.failures
+        out.print(f"  [dim]tables and figures in {short(outcome.published)}[/]", highlight=False)
     done = f"{counted(len(experiments), 'experiment')}, {counted(trained, 'trial')} trained now"
     out.print(f"{done}, {len(failures)} failed", highlight=False)
-    for record in failures:
-        who = f"{record.trial.experiment}, {record.trial.variant}, seed {record.trial.seed}"
-        err.print(f"{who}: {record.outcome}: {record.error}", markup=False, highlight=False, soft_wrap=True)
+    for line in failures:
+        err.print(line, markup=False, highlight=False, soft_wrap=True)
     if failures:
         raise typer.Exit(FAILED)
 

@@ -27,6 +27,10 @@ class ConfigError(Exception):
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type["ConfigError"], tuple[tuple[Problem, ...]]]:
+        """As an exception travels between processes: it is made anew from its problems, not from its message."""
+        return ConfigError, (self.problems,)
+
 
 class RecordError(Exception):
     """Results cannot be written or read; the message says which and why."""

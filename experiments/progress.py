@@ -115,6 +115,43 @@ class BarProgress:
             self._fetches.clear()
 
 
+class LineProgress:
+    """One line a finished trial, with the experiment's name: others write to the same terminal."""
+
+    def __init__(self, console: Console, name: str):
+        self.console, self._name = console, name
+
+    def experiment_started(self, experiment: Experiment, trials: Sequence[Trial], done: int) -> None:
+        """Count the trials; say how many are left."""
+        self._total, self._done = len(trials), done
+        note = f", {done} finished before" if done else ""
+        short = "  [yellow](shortened run)[/]" if experiment.shortened else ""
+        self._say(f"{len(trials)} trials{note}{short}")
+
+    def preparing(self) -> None:
+        """Nothing to say."""
+
+    def fetching(self, description: str, done: int, total: int | None) -> None:
+        """Nothing to say."""
+
+    def trial_started(self, trial: Trial) -> None:
+        """Nothing to say."""
+
+    def epoch_ended(self, epoch: int, logs: dict[str, float]) -> None:
+        """Nothing to say."""
+
+    def trial_ended(self, record: Record) -> None:
+        """Print the trial's line."""
+        self._done += 1
+        self._say(f"{self._done}/{self._total}  {describe_record(record)}")
+
+    def experiment_ended(self, experiment: Experiment) -> None:
+        """Nothing to say."""
+
+    def _say(self, words: str) -> None:
+        self.console.print(f"[bold]{self._name}[/]  {words}", highlight=False, soft_wrap=True)
+
+
 def describe_record(record: Record) -> str:
     """One line on a finished trial, in Rich markup."""
     who = f"{record.trial.variant}, seed {record.trial.seed}"

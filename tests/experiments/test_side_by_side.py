@@ -1,0 +1,108 @@
+"""Experiments at a time: the same bits as one after another, and errors told in a line."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.experiments.conftest import IRIS, WriteConfig
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-c", "from experiments.cli import main; main()"]
+LONG = IRIS.replace("epochs: 2", "epochs: 300").replace("seeds: 2", "seeds: 8")
+
+
+def relecture(*words: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *map(str, words)], capture_output=True, text=True, cwd=ROOT, timeout=120)
+
+
+def predictions(results: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(results)): path.read_bytes() for path in results.rglob("predictions.npz")}
+
+
+def test_side_by_side_and_alone_give_the_same_bits(write_config: WriteConfig, tmp_path: Path) -> None:
+    paths = [write_config(name="one.yaml"), write_config(("rate: 0.1", "rate: 0.5"), name="two.yaml")]
+    together = relecture("run", *paths, "--workers", 2, "--results", tmp_path / "together")
+    assert together.returncode == 0, together.stderr
+    assert "one  2/2  base, seed 1: test accuracy" in together.stdout
+    assert "two  2/2  base, seed 1: test accuracy" in together.stdout
+    assert "2 experiments, 4 trials trained now, 0 failed" in together.stdout
+    assert relecture("run", *paths, "--results", tmp_path / "alone").returncode == 0
+    alone = predictions(tmp_path / "alone")
+    assert len(alone) == 4
+    assert predictions(tmp_path / "together") == alone
+    for name in ("one", "two"):
+        trials = tmp_path / "together" / name / "trials.csv"
+        assert len(trials.read_text().splitlines()) == 3
+
+
+@pytest.mark.slow
+def test_an_experiment_that_cannot_be_had_leaves_the_others_finished(write_config: WriteConfig, tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    results.mkdir()
+    (results / "shut").write_text("a file where a folder should be")
+    paths = [write_config(name="sound.yaml"), write_config(name="shut.yaml")]
+    done = relecture("run", *paths, "--workers", 2, "--results", results)
+    assert done.returncode == 1
+    assert str(results / "shut") in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(predictions(results)) == 2
+
+
+def run_two(write_config: WriteConfig, folder: Path) -> "subprocess.Popen[str]":
+    """Two long experiments, two at a time, the first record of each written."""
+    paths = [write_config(text=LONG, name="one.yaml"), write_config(text=LONG, name="two.yaml")]
+    words = ["run", *map(str, paths), "--workers", "2", "--results", str(folder)]
+    process = subprocess.Popen(
+        [*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True
+    )
+    while len(list(folder.glob("*/runs/base/seed-0-*/scores.json"))) < 2:
+        assert process.poll() is None
+        time.sleep(0.05)
+    return process
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_is_told_in_a_line(write_config: WriteConfig, tmp_path: Path) -> None:
+    process = run_two(write_config, tmp_path / "results")
+    # Of its children the resource tracker is the first, and the workers are the others.
+    children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True).stdout.split()
+    os.kill(int(children[-1]), signal.SIGKILL)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "a worker was ended" in errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_end_it_takes_its_workers_along_and_goes_on_from_there(
+    number: signal.Signals, write_config: WriteConfig, tmp_path: Path
+) -> None:
+    process = run_two(write_config, tmp_path / "results")
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 128 + number, errors
+    assert "the same command goes on from there" in errors
+    assert "Traceback" not in errors
+    limit = time.monotonic() + 15
+    while is_alive(process.pid):
+        assert time.monotonic() < limit
+        time.sleep(0.1)
+    kept = predictions(tmp_path / "results")
+    again = relecture("run", tmp_path / "one.yaml", tmp_path / "two.yaml", "--results", tmp_path / "results")
+    assert f"{16 - len(kept)} trials trained now, 0 failed" in again.stdout
+    assert predictions(tmp_path / "results").items() >= kept.items()
+
+
+def is_alive(group: int) -> bool:
+    """Whether a process group still has a member."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
