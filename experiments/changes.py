@@ -1,5 +1,6 @@
 """Changes laid over a config: a variant's, those of `quick`, and those of the command line."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,9 @@ from experiments.problems import ConfigError, Problem, dotted, shown
 
 COMMAND_LINE = "command line"
 """Source of problems with what was typed."""
+
+_INDEX = re.compile(r"[0-9]{1,9}\]")
+"""What follows an opening bracket; no list is longer, and Python reads no number of thousands of digits."""
 
 FILE_ONLY = ("variants", "sweep", "quick", "extended")
 
@@ -53,17 +57,20 @@ def parse_override(text: str) -> Change:
 
 
 def split_path(path: str) -> KeyPath:
-    """'model.hidden[1]' -> ('model', 'hidden', 1)."""
+    """'model.hidden[1]' -> ('model', 'hidden', 1). A broken index stays text, which set_value refuses."""
     keys: list[str | int] = []
     for part in path.split("."):
         name, *indices = part.split("[")
         keys.append(name)
-        keys += [int(i[:-1]) if i[:-1].isdecimal() else f"[{i}" for i in indices]
+        keys += [int(i[:-1]) if _INDEX.fullmatch(i) else f"[{i}" for i in indices]
     return tuple(keys)
 
 
 def set_value(data: Any, keys: KeyPath, value: Any) -> str | None:
-    """Set a nested value; a message if the path leads through something that has no keys."""
+    """Set a nested value; a message if the path is none, or leads through something that has no keys."""
+    wrong = next((key for key in keys if isinstance(key, str) and key.startswith("[")), None)
+    if wrong is not None:
+        return f"expected an index in brackets, such as model.hidden[1], got {shown(wrong)}"
     for depth, key in enumerate(keys[:-1]):
         if isinstance(data, dict) and isinstance(key, str) and (key in data or isinstance(keys[depth + 1], str)):
             data[key] = {} if data.get(key) is None else data[key]

@@ -32,7 +32,7 @@ def check_spec(spec: ExperimentSpec, folder: Path) -> list[Finding]:
     if incomplete := list(_parts(spec)):
         return incomplete
     if spec.as_printed:
-        return list(_sweep(spec, known))
+        return [*_ensemble(spec, known), *_sweep(spec, known)]  # ours, and no part of the script
     findings = [*_model_against_shape(spec, known), *_imbalance(spec, known)]
     if spec.recipe is None:
         findings += _scikit_model(spec, known)
@@ -44,7 +44,8 @@ def check_spec(spec: ExperimentSpec, folder: Path) -> list[Finding]:
             *_labels_against_loss(spec.recipe, spec.dataset.labels),
             *_training(spec, spec.recipe, known),
         ]
-    return [*findings, *_metrics(spec, known), *_figures(spec, known, image_shape), *_sweep(spec, known)]
+    findings += [*_metrics(spec, known), *_ensemble(spec, known), *_figures(spec, known, image_shape)]
+    return [*findings, *_sweep(spec, known)]
 
 
 def _facts(spec: DatasetSpec, folder: Path) -> Facts:
@@ -223,6 +224,14 @@ def _metrics(spec: ExperimentSpec, known: Facts) -> Iterator[Finding]:
         yield ("metrics", spec.metrics.index("epochs_to_level")), "epochs_to_level needs accuracy_level, such as 0.9"
 
 
+def _ensemble(spec: ExperimentSpec, known: Facts) -> Iterator[Finding]:
+    """The networks of all seeds are judged by the mean of their probabilities."""
+    if spec.ensemble and not known.class_names:
+        yield ("ensemble",), "is of classes, and the dataset has values; expected false"
+    elif spec.ensemble and spec.signed:
+        yield ("ensemble",), "is a mean of probabilities, and signed outputs are none; expected false"
+
+
 def _figures(spec: ExperimentSpec, known: Facts, image_shape: tuple[int, ...]) -> Iterator[Finding]:
     shape = known.example_shape
     for i, figure in enumerate(spec.figures):
@@ -234,6 +243,8 @@ def _figures(spec: ExperimentSpec, known: Facts, image_shape: tuple[int, ...]) -
             yield ("figures", i), "weight_histograms needs the trained models; set save_model: true"
         if figure == "function_fit" and (shape != (1,) or known.class_names):
             yield ("figures", i), "function_fit needs values of one feature; see dataset: {name: curve}"
+        if figure == "predicted_distributions" and spec.signed:
+            yield ("figures", i), f"{figure} needs probabilities, and signed outputs are none"
         if figure in OF_CLASSES and not known.class_names:
             yield ("figures", i), f"{figure} needs classes, and the dataset has values"
         if figure == "calibration" and known.classes != 2:

@@ -7,6 +7,7 @@ from experiments.evaluation import probabilities
 from experiments.records import Record
 from experiments.spec import ExperimentSpec
 from experiments.spec.loss import LargeMargin
+from metrics.scores import class_accuracy
 
 BINS = 10
 """Of the reliability diagram."""
@@ -27,7 +28,7 @@ def derived_scores(record: Record) -> dict[str, float]:
     - minority_recall, majority_recall: mean class accuracy over the classes that an imbalanced training set has fewer
       examples of than on average, and over the others.
     - minority_probability, majority_probability: mean predicted probability of the true class over those classes'
-      test examples.
+      test examples; NaN where outputs are signed, and so no probabilities.
     - updates: steps of the optimizer, epochs * examples / batch size, each epoch's rounded up; where asked for.
     - calibration_gap: see `calibration_gap`; where asked for, and outputs are probabilities of two classes.
     - epochs_to_level: first epoch whose training accuracy is at least the config's `accuracy_level`; NaN if none is.
@@ -41,7 +42,7 @@ def derived_scores(record: Record) -> dict[str, float]:
     if "accuracy" not in record.scores:
         return found
     confusion = record.confusion
-    per_class = class_accuracies(confusion)
+    per_class = class_accuracy(confusion, zero_division=np.nan)
     found |= {"errors": float(confusion.sum() - np.trace(confusion))}
     if "train_accuracy" in record.scores:
         found["generalisation_gap"] = record.scores["train_accuracy"] - record.scores["accuracy"]
@@ -103,12 +104,6 @@ def calibration_gap(truth: np.ndarray, chance: np.ndarray, bins: int = BINS) -> 
     return float((full["predicted"] - full["observed"]).abs().max())
 
 
-def class_accuracies(confusion: np.ndarray) -> np.ndarray:
-    """Share of each class's examples that are right, float (K,); NaN for a class without examples."""
-    total = confusion.sum(axis=1)
-    return np.divide(np.diag(confusion), total, out=np.full(len(total), np.nan), where=total > 0)
-
-
 def minority_classes(record: Record) -> np.ndarray | None:
     """Which classes have fewer training examples than the mean of all, bool (K,); None for a balanced config."""
     counts = np.asarray(record.environment.get("class_counts", ()))
@@ -119,15 +114,20 @@ def minority_classes(record: Record) -> np.ndarray | None:
 
 
 def class_probabilities(outputs: np.ndarray, spec: ExperimentSpec) -> np.ndarray:
-    """A trained network's outputs as probabilities, float64 (N, K), in the sense in which its loss took them."""
+    """A trained network's outputs as probabilities, float64 (N, K), in the sense in which its loss took them.
+
+    Signed outputs are none, whatever they look like: one of 0 lies between the classes, not in class 0.
+    """
     sharpness = spec.loss.scale if isinstance(spec.loss, LargeMargin) else 1.0
     return probabilities(outputs, spec.output_activation, sharpness)
 
 
 def _by_rarity(record: Record, per_class: np.ndarray, minority: np.ndarray) -> dict[str, float]:
     guess = record.predictions
-    of_truth = class_probabilities(guess.outputs, record.trial.spec)[np.arange(len(guess.y_true)), guess.y_true]
     rare = minority[guess.y_true]
+    of_truth = np.full(len(rare), np.nan)
+    if not record.trial.spec.signed:
+        of_truth = class_probabilities(guess.outputs, record.trial.spec)[np.arange(len(rare)), guess.y_true]
     return {
         "minority_recall": float(np.nanmean(per_class[minority])),
         "majority_recall": float(np.nanmean(per_class[~minority])),

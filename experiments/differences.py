@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from experiments.loading import BASE
 from experiments.summary import decimals, interval, score_columns
-
-BASE = "base"
 
 
 def paired_difference(values: "pd.Series[float]", first: "pd.Series[float]") -> dict[str, float]:

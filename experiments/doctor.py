@@ -51,7 +51,7 @@ def examine(configs: Path, results: Path, cache: Path, console: Console) -> bool
 
 
 def fetch_datasets(names: Sequence[str], cache: Path, console: Console) -> None:
-    """Fetch datasets into the cache, with a bar.
+    """Fetch datasets into the cache, with a bar, and say what each source answered.
 
     Raises:
         ConfigError: a name that is no fetched dataset.
@@ -75,5 +75,7 @@ def fetch_datasets(names: Sequence[str], cache: Path, console: Console) -> None:
             bars.update(tasks[description], completed=done, total=total)
 
         for name in names:
-            obtain(name, cache, progress)
-            console.print(f"{name}: in the cache, sums right", highlight=False)
+            answers: list[str] = []
+            obtain(name, cache, progress, answers.append)
+            for answer in [*answers, "in the cache, sums right"]:
+                console.print(f"{name}: {answer}", markup=False, highlight=False, soft_wrap=True)

@@ -37,24 +37,34 @@ def shortage(spec: ExperimentSpec, folder: Path) -> str | None:
         known = facts(spec.dataset, folder)
     except EmptyClass:  # the outcome of the trial itself
         return None
-    data, network = data_bytes(spec.dataset, known), network_bytes(spec, known)
+    data, network = data_bytes(known), network_bytes(spec, known)
+    before = raw_bytes(spec.dataset, known)
     memory = memory_limit()
-    if data + network <= memory:
+    needed = data + max(before, network)  # what data are made from is let go before a network is trained
+    if needed <= memory:
         return None
     parts = [f"{data / GIB:.1f} GiB for the data"]
-    if spec.recipe is not None:
+    if before > network:
+        parts.append(f"{before / GIB:.1f} GiB for what they are made from")
+    elif spec.recipe is not None:
         count = parameter_count(spec.recipe.model, known.example_shape)
         parts.append(f"{network / GIB:.1f} GiB for a network of {count:,} parameters in training")
     return (
-        f"needs an estimated {(data + network) / GIB:.1f} GiB of memory ({', '.join(parts)}), "
+        f"needs an estimated {needed / GIB:.1f} GiB of memory ({', '.join(parts)}), "
         f"and there are {memory / GIB:.1f} GiB; expected a smaller network, batch_size or number of examples"
     )
 
 
-def data_bytes(spec: DatasetSpec, known: Facts) -> int:
-    """Prepared examples in float32; drawn ones are float64 before that."""
-    cells = (known.train_examples + known.test_examples) * prod(known.example_shape)
-    return cells * (FLOAT32 + FLOAT64 if isinstance(spec, Drawn) else FLOAT32)
+def data_bytes(known: Facts) -> int:
+    """Prepared examples in float32."""
+    return FLOAT32 * (known.train_examples + known.test_examples) * prod(known.example_shape)
+
+
+def raw_bytes(spec: DatasetSpec, known: Facts) -> int:
+    """What examples are made from, held beside them until all are made: an npz's arrays as stored, drawn float64."""
+    if isinstance(spec, Drawn):
+        return FLOAT64 * (known.train_examples + known.test_examples) * prod(known.example_shape)
+    return known.raw_bytes
 
 
 def network_bytes(spec: ExperimentSpec, known: Facts) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.loading import Experiment
+from experiments.paths import write_text
 
 COLUMNS = ("experiment", "lecture", "what", "seeds", "accuracy", "seconds a seed")
 
@@ -56,7 +57,7 @@ def renew_table(page: Path, name: str, table: str) -> bool:
     _, ended, after = rest.partition(end)
     if not (found and ended):
         return False
-    page.write_text(f"{before}{begin}\n{table}{end}{after}", encoding="utf-8")
+    write_text(page, f"{before}{begin}\n{table}{end}{after}")
     return True
 
 

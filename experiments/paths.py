@@ -4,7 +4,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.problems import ConfigError, Problem, RecordError, nearest
+from experiments.placing import place_file
+from experiments.problems import ConfigError, Problem, nearest
 
 
 def project_root() -> Path:
@@ -54,15 +55,9 @@ def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all.
 
     Raises:
-        RecordError: the folder cannot be made or written.
+        RecordError: the file cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        raise RecordError(f"cannot write {path}: {error.strerror or error}") from error
+    place_file(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
 def is_override(word: str) -> bool:

@@ -1,7 +1,7 @@
-"""How a folder comes to its final name: written under a private one, flushed to the disk, renamed.
+"""How a file or folder comes to its final name: written under a private one, flushed to the disk, renamed.
 
-A private name tells which process of which machine writes there, so that the next run can take away what a killed one
-left.
+A private name tells which process of which machine writes there, so that whoever writes beside it next can take away
+what a killed one left.
 """
 
 import hashlib
@@ -10,7 +10,11 @@ import platform
 import shutil
 import time
 import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from experiments.problems import RecordError
 
 _MARK = ".writing-"
 
@@ -20,24 +24,84 @@ def private(folder: Path) -> Path:
     return folder / f"{_MARK}{platform.node()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
 
 
-def remove_abandoned(folders: Path, pattern: str) -> int:
-    """Delete private folders whose writers are gone; returns how many.
+def place_file(path: Path, fill: Callable[[Path], object]) -> None:
+    """Have a file written whole, or leave what lies there as it was.
+
+    What killed processes left in its folder is taken away. A link keeps its name, a file its permissions.
 
     Args:
-        folders: where to look.
-        pattern: of the folders that may hold private ones, such as `*`.
+        path: the file; folders that lead to it are made.
+        fill: writes the file at the path that it is given.
+
+    Raises:
+        RecordError: the file cannot be written.
     """
+    final = Path(os.path.realpath(path))
+    try:
+        if final.exists() and not final.is_file():
+            raise RecordError(f"cannot write {path}: a {'folder' if final.is_dir() else 'device'} lies in its place")
+        final.parent.mkdir(parents=True, exist_ok=True)
+        remove_abandoned(final.parent)
+        temporary = private(final.parent)
+        try:
+            fill(temporary)
+            if final.exists():
+                shutil.copymode(final, temporary)
+            sync(temporary)
+            temporary.replace(final)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise RecordError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+@contextmanager
+def placed_folder(folder: Path) -> Iterator[Path]:
+    """A new folder to fill, which then takes the place of another as a whole; if anything fails, that one stays.
+
+    Only `kill -9` and the like between two renames leave none. What killed processes left is taken away.
+
+    Raises:
+        RecordError: the folder cannot be written.
+    """
+    final = Path(os.path.realpath(folder))
+    fresh, old = private(final.parent), private(final.parent)
+    try:
+        try:
+            remove_abandoned(final.parent)
+            fresh.mkdir(parents=True)
+            yield fresh
+            flush(fresh)
+            if final.exists():
+                final.rename(old)
+            fresh.rename(final)
+        finally:
+            if old.exists() and not final.exists():  # ended between the two
+                old.rename(final)
+            for left in (fresh, old):
+                shutil.rmtree(left, ignore_errors=True)
+    except OSError as error:
+        raise RecordError(f"cannot write {folder}: {error.strerror or error}") from error
+
+
+def remove_abandoned(folder: Path) -> int:
+    """Delete what lies in a folder under the private names of writers that are gone; returns how many."""
     removed = 0
-    for folder in folders.glob(f"{pattern}/{_MARK}*"):
-        if _abandoned(folder):
-            shutil.rmtree(folder, ignore_errors=True)
+    for path in folder.glob(f"{_MARK}*"):
+        if _abandoned(path):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                with suppress(OSError):  # another user's
+                    path.unlink()
             removed += 1
     return removed
 
 
 def flush(folder: Path) -> None:
-    """Have a folder's files on the disk before a rename makes them final."""
-    for path in (*folder.iterdir(), folder):
+    """Have all that a folder holds on the disk before a rename makes it final."""
+    for path in (*folder.rglob("*"), folder):
         sync(path)
 
 
@@ -56,12 +120,12 @@ def sum_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _abandoned(folder: Path) -> bool:
+def _abandoned(path: Path) -> bool:
     """Whether the process that was writing is gone. One on another machine is taken to be alive for a day."""
-    node, _, pid = folder.name.removeprefix(_MARK).rpartition("-")[0].rpartition("-")
+    node, _, pid = path.name.removeprefix(_MARK).rpartition("-")[0].rpartition("-")
     try:
         if node != platform.node():
-            return time.time() - folder.stat().st_mtime > 86_400
+            return time.time() - path.stat().st_mtime > 86_400
         os.kill(int(pid), 0)
     except (ProcessLookupError, FileNotFoundError):
         return True

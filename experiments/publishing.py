@@ -53,8 +53,8 @@ def publish(
     beside = folder.parents[2] if experiment.overrides else folder.parent
     digest = _digest(experiment, records, beside)
     about = folder / "summary.json"
-    before = _files_of(about)
-    if not redraw and _is_current(about, digest):
+    before = files_of(about)
+    if not redraw and is_current(about, digest):
         return False
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -160,8 +160,8 @@ def _digest(experiment: Experiment, records: Sequence[Record], results: Path) ->
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
-def _files_of(about: Path) -> set[str]:
-    """The files that the last run wrote here, by its own account; plain names only."""
+def files_of(about: Path) -> set[str]:
+    """The files that the last run wrote beside `about`, by its own account; plain names only."""
     try:
         files = json.loads(about.read_text(encoding="utf-8"))["files"]
         return {name for name in files if isinstance(name, str) and Path(name).name == name}
@@ -169,7 +169,8 @@ def _files_of(about: Path) -> set[str]:
         return set()
 
 
-def _is_current(about: Path, digest: str) -> bool:
+def is_current(about: Path, digest: str) -> bool:
+    """Whether `about` tells of what this digest stands for, and every file that it lists is there."""
     try:
         known = json.loads(about.read_text(encoding="utf-8"))
         return known["digest"] == digest and all((about.parent / name).exists() for name in known["files"])

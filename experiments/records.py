@@ -1,4 +1,4 @@
-"""Run folders: the only module that writes and reads them.
+"""Run folders: the only module that writes and reads them (their files: `record_files`).
 
     results/<experiment>/runs/<variant>/seed-<n>-<id>/
         config.yaml           the variant's resolved settings
@@ -27,18 +27,12 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from ruamel.yaml import YAML
 
 from experiments.evaluation import Predictions
 from experiments.placing import flush, private, remove_abandoned, sum_of, sync
 from experiments.problems import RecordError
+from experiments.record_files import FORMAT, contents, write_files
 from experiments.spec import ExperimentSpec
-
-FORMAT = 1
-PARTS = (
-    "history.csv", "confusion_matrix.csv", "predictions.npz", "decision_grid.npz", "snapshots.npz", "model.keras",
-)  # fmt: skip
-"""Files whose sums environment.json holds: read late, and a shortened table could pass for a whole one."""
 
 SWEEP = "sweep"
 """The variant that a sweep's trials belong to; no variant of a config may be called so."""
@@ -126,11 +120,16 @@ class Record:
         with self._part("decision_grid.npz") as path, np.load(path, allow_pickle=False) as arrays:
             return dict(arrays)
 
+    @property
+    def has_model(self) -> bool:
+        """Whether the trained model was kept."""
+        return (self.path / "model.keras").exists()
+
     @cached_property
     def kernels(self) -> list[np.ndarray]:
         """Weights without biases, an array a layer, first layer first; none where the model was not kept."""
         path = self.path / "model.keras"
-        if not path.exists():
+        if not self.has_model:
             return []
         import h5py  # read as the file that it is: loading the model would need Keras
 
@@ -163,6 +162,13 @@ class Record:
             yield path
 
     @property
+    def stamp(self) -> tuple[int, int]:
+        """Tells a record from one that takes its place, whatever the clocks say: its file's number and time."""
+        with _reading(self.path):
+            state = (self.path / "scores.json").stat()
+        return state.st_ino, state.st_mtime_ns
+
+    @property
     def is_fault(self) -> bool:
         """Whether the outcome is a fault: not if a script as printed fails, or a variant diverges that may."""
         if self.outcome == "completed" or self.trial.spec.as_printed:
@@ -182,7 +188,7 @@ def write_record(results: Path, trial: Trial, result: Result) -> Record:
         temporary = private(final.parent)
         temporary.mkdir()
         try:
-            _write_files(temporary, trial, result)
+            write_files(temporary, trial, result)
             flush(temporary)
             _put_in_place(temporary, final)
         except BaseException:
@@ -243,56 +249,40 @@ def find_record(results: Path, trial: Trial) -> Record | None:
         raise RecordError(f"{path}: damaged record ({error!r}); delete the folder to train it again") from error
 
 
+def seconds_of(results: Path, experiment: str, variant: str, most: int = 200) -> list[float]:
+    """How long trials of a variant took, for an estimate: records that cannot be read are left out.
+
+    Args:
+        results: where run folders lie.
+        experiment: its name.
+        variant: a variant, SWEEP, or `*` for all.
+        most: records to read.
+    """
+    found = []
+    for path in sorted((results / experiment / "runs").glob(f"{variant}/seed-*/environment.json"))[:most]:
+        try:
+            found.append(float(sum(json.loads(path.read_text(encoding="utf-8"))["seconds"].values())))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue
+    return found
+
+
 def remove_unfinished(results: Path, experiment: str) -> int:
     """Delete temporary folders that killed runs left behind; returns how many."""
-    return remove_abandoned(results / experiment / "runs", "*")
-
-
-def _write_files(folder: Path, trial: Trial, result: Result) -> None:
-    with (folder / "config.yaml").open("w", encoding="utf-8") as file:
-        YAML(typ="safe", pure=True).dump(trial.spec.model_dump(mode="json", exclude_none=True), file)
-    finite = {name: value if np.isfinite(value) else None for name, value in result.scores.items()}
-    scores = {"outcome": result.outcome, "error": result.error, "class_names": result.class_names, "values": finite}
-    _write_json(folder / "scores.json", scores)
-    if result.traceback:
-        (folder / "traceback.txt").write_text(result.traceback, encoding="utf-8")
-    if result.history:
-        history = pd.DataFrame(result.history)
-        history.insert(0, "epoch", range(1, len(history) + 1))
-        history.to_csv(folder / "history.csv", index=False)
-    if result.confusion is not None:
-        names = list(result.class_names)
-        table = pd.DataFrame(result.confusion, index=pd.Index(names, name="true"), columns=names)
-        table.to_csv(folder / "confusion_matrix.csv")
-    if result.predictions is not None:
-        guess = result.predictions
-        np.savez_compressed(folder / "predictions.npz", y_true=guess.y_true, outputs=guess.outputs)
-    if result.decision_grid is not None:
-        grid = result.decision_grid
-        np.savez_compressed(folder / "decision_grid.npz", allow_pickle=False, **grid)
-    if result.snapshots is not None:
-        np.savez_compressed(folder / "snapshots.npz", allow_pickle=False, **result.snapshots)
-    if result.save_model is not None:
-        result.save_model(folder / "model.keras")
-    environment = {"format": FORMAT, "seed": trial.seed, "id": trial.id, **result.environment}
-    sums = {name: sum_of(folder / name) for name in PARTS if (folder / name).exists()}
-    _write_json(folder / "environment.json", {**environment, "files": sums})
-
-
-def _write_json(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    return sum(remove_abandoned(folder) for folder in (results / experiment / "runs").glob("*"))
 
 
 def _put_in_place(temporary: Path, final: Path) -> None:
-    """Rename; a failed attempt that lies there is replaced, and so is nothing else."""
+    """Rename; what lies there is replaced if it is a failed attempt, or lacks a score or a file that this one has."""
     try:
         temporary.rename(final)  # never over a folder that holds something
     except OSError:
         if not final.is_dir():
             raise
         with _reading(final):
-            outcome = json.loads((final / "scores.json").read_text(encoding="utf-8"))["outcome"]
-        if outcome != "failed":  # another process finished the same trial first
+            outcome, there = contents(final)
+        lacks = outcome == "completed" and contents(temporary)[1] - there
+        if outcome != "failed" and not lacks:  # another process finished the same trial first
             shutil.rmtree(temporary)
             return
         # Out of the way under another name: killed amid its removal, half of it would keep the final one.

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.data.facts import fingerprint
+from experiments.demands import lacking
 from experiments.identity import trial_id
 from experiments.loading import BASE, Experiment
 from experiments.memory import shortage
@@ -135,9 +136,13 @@ def _refuse_before_training(waiting: Sequence[Trial], experiment: Experiment, re
 
 
 def find_finished(results: Path, trial: Trial) -> Record | None:
-    """A trial's record if it need not run again. What failed is tried again, unless failing is its result."""
+    """A trial's record if it need not run again.
+
+    What failed is tried again, unless failing is its result; so is what completed without something that only the
+    trained model gives and that the config asks for by now.
+    """
     record = find_record(results, trial)
-    if record is not None and record.outcome == "failed" and not trial.spec.as_printed:
+    if record is None or (record.outcome == "failed" and not trial.spec.as_printed) or lacking(record):
         return None
     return record
 

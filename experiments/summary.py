@@ -9,6 +9,7 @@ from scipy.special import stdtrit  # scipy.stats would take a second to import
 
 from experiments.derived import derived_scores
 from experiments.records import Record
+from metrics import latex
 
 CONFIDENCE = 0.95
 
@@ -182,17 +183,9 @@ def to_markdown(table: pd.DataFrame) -> str:
     return "\n".join([head, rule, *rows]) + "\n"
 
 
-_LATEX = {"&": r"\&", "%": r"\%", "_": r"\_", "#": r"\#", "$": r"\$", "±": r"$\pm$", "–": "--"}
-
-
 def to_latex(table: pd.DataFrame) -> str:
     """A booktabs table, ready for an input command."""
-
-    def cell(value: object) -> str:
-        return "".join(_LATEX.get(c, c) for c in str(value))
-
-    rows = [[cell(v) for v in row] for row in [list(table.columns), *table.itertuples(index=False)]]
-    body = [" & ".join(row) + r" \\" for row in rows]
+    body = [latex.row([str(v) for v in row]) for row in [list(table.columns), *table.itertuples(index=False)]]
     columns = "l" + "r" * (table.shape[1] - 1)
     lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", body[0], r"\midrule", *body[1:], r"\bottomrule"]
     return "\n".join([*lines, r"\end{tabular}"]) + "\n"

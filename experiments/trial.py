@@ -14,6 +14,7 @@ from experiments.classical import ScikitTrainer
 from experiments.data.datasets import Dataset, load_dataset
 from experiments.data.errors import EmptyClass
 from experiments.data.progress import Progress as FetchProgress
+from experiments.demands import MOST_FITTED, scores_of_weights
 from experiments.environment import describe_environment
 from experiments.evaluation import Predictions, evaluate, regression_scores, training_scores
 from experiments.memory import shortage
@@ -21,15 +22,11 @@ from experiments.optimum import distance_to_optimum, gradient_noise
 from experiments.plane import plane_of
 from experiments.records import Result, Trial
 from experiments.spec import DatasetSpec, ExperimentSpec
-from experiments.spec.experiment import Recipe
-from experiments.spec.model import Perceptron, ScikitModel
+from experiments.spec.model import ScikitModel
 from experiments.training import OnEpoch, Trainer
 
 GRID = 200
 """Points along each axis of a decision map."""
-
-MOST_FITTED = 100_000
-"""Training examples up to which the trained network is judged on them, too."""
 
 
 class Workshop:
@@ -122,7 +119,9 @@ def _train_and_evaluate(
     if trial.spec.dataset.imbalance is not None:
         environment["class_counts"] = np.bincount(dataset.train.y, minlength=len(dataset.class_names)).tolist()
     if history.diverged or not np.all(np.isfinite(outputs)):
-        error = f"the loss left the finite numbers in epoch {history.epochs}"
+        error = "outputs of the trained model on the test set are not finite"
+        if history.diverged:
+            error = f"the loss left the finite numbers in epoch {history.epochs}"
         return Result("diverged", environment, error=error, history=history.columns)
 
     predictions = Predictions(dataset.test.y, outputs, trial.spec.signed)
@@ -160,8 +159,8 @@ def _scores_in_training(trainer: Trainer | ScikitTrainer, dataset: Dataset) -> d
 
 def _scores_of_weights(trainer: Trainer | ScikitTrainer, dataset: Dataset) -> dict[str, float]:
     """Scores that need the trained weights, where the config asks for them."""
-    asked = {"distance_to_optimum", "gradient_noise"}.intersection(trainer.spec.metrics)
-    if not asked or isinstance(trainer, ScikitTrainer) or not _is_logistic_unit(trainer.recipe):
+    asked = scores_of_weights(trainer.spec)
+    if not asked or isinstance(trainer, ScikitTrainer):
         return {}
     kernel, *rest = (np.asarray(w, np.float64).ravel() for w in trainer.model.get_weights())
     bias = float(rest[0][0]) if rest else None
@@ -173,12 +172,6 @@ def _scores_of_weights(trainer: Trainer | ScikitTrainer, dataset: Dataset) -> di
         batch = trainer.recipe.training.batch_size
         found["gradient_noise"] = gradient_noise(kernel, bias, x, y, batch)
     return found
-
-
-def _is_logistic_unit(recipe: Recipe) -> bool:
-    """Whether the network is one sigmoid unit under cross-entropy: logistic regression."""
-    alone = isinstance(recipe.model, Perceptron) and recipe.model.output.units == 1
-    return alone and recipe.model.output.activation == "sigmoid" and recipe.loss.name == "binary_crossentropy"
 
 
 def _decision_grid(trainer: Trainer | ScikitTrainer, dataset: Dataset) -> dict[str, np.ndarray] | None:

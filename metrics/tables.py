@@ -10,19 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from metrics import per_class
+from metrics import latex, per_class
 from metrics.arguments import checked_names, checked_zero_division
 from metrics.matrix import checked_matrix
 from metrics.scores import SCORES
-
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-} | {character: "\\" + character for character in "&%$#_{}"}
 
 
 def score_table(C: npt.ArrayLike, class_names: Sequence[str] | None = None, zero_division: float = 0.0) -> pd.DataFrame:
@@ -140,19 +131,19 @@ def to_latex(table: pd.DataFrame, digits: int = 4, caption: str | None = None, l
     lines = [
         r"\begin{tabular}{" + "".join("l" if i in texts else "r" for i in range(len(header))) + "}",
         r"\toprule",
-        _latex_row(header),
+        latex.row(header),
         r"\midrule",
     ]
     for before, row in zip([None, *rows], rows, strict=False):
         if table.index.nlevels > 1 and before is not None and before[0] != row[0]:
             lines.append(r"\midrule")
-        lines.append(_latex_row(row))
+        lines.append(latex.row(row))
     lines += [r"\bottomrule", r"\end{tabular}"]
     if caption is None and label is None:
         return "\n".join(lines)
     around = [r"\begin{table}", r"\centering"]
     if caption is not None:
-        around.append(r"\caption{" + _latex(caption) + "}")
+        around.append(r"\caption{" + latex.escaped(caption) + "}")
     if label is not None:
         around.append(r"\label{" + label + "}")
     return "\n".join([*around, *lines, r"\end{table}"])
@@ -187,11 +178,3 @@ def _markdown(text: str) -> str:
     text = re.sub(r"([\\|*`<\[\]])", r"\\\1", " ".join(text.split()))
     # Inside a word an underscore is only itself; at its edge it would start emphasis.
     return re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", text)
-
-
-def _latex(text: str) -> str:
-    return "".join(_LATEX.get(character, character) for character in " ".join(text.split()))
-
-
-def _latex_row(cells: list[str]) -> str:
-    return " & ".join(_latex(cell) for cell in cells) + r" \\"

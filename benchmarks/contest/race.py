@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,14 +54,15 @@ class Worker:
         if not line:
             self._errors.seek(0)
             lines = self._errors.read().decode(errors="replace").strip().splitlines()
-            raise WorkerError("\n".join(lines[-8:]))
+            raise WorkerError("\n".join(lines[-8:]) or "its process was killed")
         return dict(json.loads(line))
 
     def ask(self, seed: int) -> Reply:
         """Have it train with a seed."""
         assert self._process.stdin is not None  # noqa: S101
-        self._process.stdin.write(f"{seed}\n")
-        self._process.stdin.flush()
+        with suppress(BrokenPipeError):  # it has ended: what it wrote last says why
+            self._process.stdin.write(f"{seed}\n")
+            self._process.stdin.flush()
         return self.read()
 
     def close(self) -> None:
@@ -93,7 +94,7 @@ def race(
     """Train each contender `repeats` times, in turns, repeat number = seed.
 
     The contenders start one after another, so that none compiles while another does; each repeat begins with another
-    of them. A contender that breaks is reported and left out.
+    of them. A contender that breaks, before the race or amid it, is reported and left out; the others go on.
 
     Returns:
         The entries, and the speeds of matrix products measured in each repeat, as `contest.worker` answers.
@@ -117,5 +118,9 @@ def race(
             peaks.append(peak.ask(repeat))
             start = repeat % len(running) if running else 0
             for entry, worker in running[start:] + running[:start]:
-                entry.replies.append(worker.ask(repeat))
+                try:
+                    entry.replies.append(worker.ask(repeat))
+                except WorkerError as error:
+                    say(f"{network.name}: {entry.contender} breaks in repeat {repeat + 1} and is left out:\n{error}")
+                    running.remove((entry, worker))
         return [entry for entry, _ in running], peaks

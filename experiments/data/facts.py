@@ -53,6 +53,8 @@ class Facts:
     validation_examples: int
     """0 where there is no validation set."""
     test_examples: int
+    raw_bytes: int = 0
+    """Of an npz's arrays as they lie in the file, where they stay in memory beside the prepared ones."""
 
     @property
     def classes(self) -> int:
@@ -97,7 +99,7 @@ def facts(spec: DatasetSpec, folder: Path) -> Facts:
             counting.refuse_empty(counts, raw.class_names, f"dataset.subset {spec.subset} is too small")
     train = sum(counts) if spec.subset is None else min(sum(counts), spec.subset)
     shape = (math.prod(raw.shape),) if spec.flatten else raw.shape
-    return Facts(shape, raw.class_names, train, validation, test)
+    return Facts(shape, raw.class_names, train, validation, test, raw.raw_bytes)
 
 
 def fingerprint(spec: DatasetSpec, folder: Path) -> str:
@@ -132,6 +134,7 @@ class _RawFacts:
     test_examples: int
     exact: bool = True
     """Whether the counts by class are known, and not only their sum."""
+    raw_bytes: int = 0
 
 
 def _raw_facts(spec: DatasetSpec, folder: Path) -> _RawFacts:
@@ -148,7 +151,10 @@ def _raw_facts(spec: DatasetSpec, folder: Path) -> _RawFacts:
     outline = npz.outline(folder / spec.path, spec.class_names)
     if spec.scale == "channel_standard" and len(outline.shape) == 1:
         raise DataError(f"{folder / spec.path}: scale: channel_standard needs images, got {outline.shape[0]} features")
-    return _RawFacts(outline.shape, outline.class_names, outline.train_counts, outline.test_examples)
+    copied = spec.scale != "none" or not outline.float32
+    raw_bytes = outline.stored_bytes if copied else 0
+    counts, test = outline.train_counts, outline.test_examples
+    return _RawFacts(outline.shape, outline.class_names, counts, test, raw_bytes=raw_bytes)
 
 
 def _drawn_facts(spec: Drawn) -> _RawFacts:

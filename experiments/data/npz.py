@@ -1,13 +1,13 @@
 """A user's own arrays from one .npz file, read strictly and never unpickled.
 
 The file holds x_train, y_train, x_test and y_test: examples (N, F), (N, H, W) or (N, H, W, C) of any number
-type, labels (N,) or (N, 1) of an integer type, from 0 to K-1 with every class in y_train.
+type, labels (N,) or (N, 1) of an integer type, from 0 to K-1 with every class in y_train. It is read whole: NumPy maps
+no arrays within a zip, so the arrays must fit into memory.
 """
 
 import contextlib
 import hashlib
 import math
-import os
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.data.errors import DataError
+from experiments.memory import GIB, memory_limit
 
 NAMES = ("x_train", "y_train", "x_test", "y_test")
 _SHAPES = "(N, F), (N, H, W) or (N, H, W, C)"
@@ -34,6 +35,10 @@ class Outline:
     train_counts: tuple[int, ...]
     """Training examples of each class."""
     test_examples: int
+    stored_bytes: int
+    """Of all arrays together, unpacked."""
+    float32: bool
+    """Whether examples are stored as networks take them, and need no copy."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,8 @@ def outline(path: Path, class_names: Sequence[str] | None) -> Outline:
         y_train, y_test, names = _labels(archive, path, headers, class_names)
     counts = np.bincount(y_train, minlength=len(names))
     shape = _with_channel(headers["x_train"].shape)[1:]
-    return Outline(shape, names, tuple(int(count) for count in counts), len(y_test))
+    float32 = all(headers[name].dtype == np.float32 for name in ("x_train", "x_test"))
+    return Outline(shape, names, tuple(int(count) for count in counts), len(y_test), _stored_bytes(headers), float32)
 
 
 def load(path: Path, class_names: Sequence[str] | None) -> Arrays:
@@ -205,16 +211,18 @@ def _check_example_header(path: Path, name: str, header: _Header) -> None:
 
 
 def _refuse_larger_than_memory(path: Path, headers: dict[str, _Header]) -> None:
-    """A small zip can hold enormous arrays of zeros; the kernel would kill the process half-way."""
-    cells = sum(math.prod(headers[name].shape) for name in ("x_train", "x_test"))
-    stored = sum(math.prod(header.shape) * header.dtype.itemsize for header in headers.values())
-    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    if stored + 4 * cells > memory:
-        gib = 2.0**30
-        raise DataError(
-            f"{path}: its arrays need {(stored + 4 * cells) / gib:.1f} GiB of memory while they are prepared; "
-            f"this machine has {memory / gib:.1f} GiB"
-        )
+    """A small zip can hold enormous arrays of zeros; the kernel would kill the process half-way.
+
+    What preparing them takes beyond that depends on the config: `experiments.memory` knows it.
+    """
+    stored, memory = _stored_bytes(headers), memory_limit()
+    if stored > memory:
+        message = f"its arrays take {stored / GIB:.1f} GiB of memory, and there are {memory / GIB:.1f} GiB"
+        raise DataError(f"{path}: {message}")
+
+
+def _stored_bytes(headers: Mapping[str, _Header]) -> int:
+    return sum(math.prod(header.shape) * header.dtype.itemsize for header in headers.values())
 
 
 def _labels(

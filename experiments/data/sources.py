@@ -30,6 +30,9 @@ Arrays = dict[str, NDArray[np.uint8]]
 Source = Callable[[str, Path, Progress], Arrays]
 """(dataset, an empty folder of its own to work in, progress) -> arrays, not verified yet."""
 
+Hear = Callable[[str], object]
+"""Is told what a source answered, in a line."""
+
 VARIABLE = "RELECTURE_DATA_SOURCES"
 ADDRESSES = {
     "mnist": "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
@@ -47,8 +50,14 @@ FILE_LIMIT = 300_000_000
 """Bytes; the largest file, CIFAR-10's binary version, has 170 million."""
 
 
-def obtain(dataset: str, cache: Path, progress: Progress = silent) -> Arrays:
+def obtain(dataset: str, cache: Path, progress: Progress = silent, hear: Hear = lambda answer: None) -> Arrays:
     """Give the verified arrays of `mnist` or `cifar10`, memory-mapped from the cache, fetching them if need be.
+
+    Args:
+        dataset: which.
+        cache: the folder of fetched data.
+        progress: is told how far it is.
+        hear: is told what each source answered, once one of them had the data; nothing where the cache has them.
 
     Raises:
         DataError: if no source has them, saying what each one answered and what to do; or if the cache cannot
@@ -61,14 +70,14 @@ def obtain(dataset: str, cache: Path, progress: Progress = silent) -> Arrays:
         # Another process may have fetched them while this one waited.
         arrays = store.read(cache, dataset, warn=False)
         if arrays is None:
-            store.write(cache, dataset, _fetch(dataset, cache, progress))
+            store.write(cache, dataset, _fetch(dataset, cache, progress, hear))
             arrays = store.read(cache, dataset)
     if arrays is None:
         raise DataError(f"{cache}: the {dataset} arrays just written there read back differently; is the disk sound?")
     return arrays
 
 
-def _fetch(dataset: str, cache: Path, progress: Progress) -> Arrays:
+def _fetch(dataset: str, cache: Path, progress: Progress, hear: Hear) -> Arrays:
     refusals = [f"cache: no complete copy in {cache / dataset}"]
     for name in _chosen():
         with store.writing(cache), _own_folder(cache / dataset) as work:
@@ -77,6 +86,8 @@ def _fetch(dataset: str, cache: Path, progress: Progress) -> Arrays:
                 progress(f"verifying {dataset} from {name}", 0, None)
                 wrong = store.mismatch(dataset, arrays)
                 if wrong is None:
+                    for answer in (*refusals, f"{name}: the published data"):
+                        hear(answer)
                     return arrays
                 refusals.append(f"{name}: not the published data: {wrong}")
             except (SourceRefused, DataError) as reason:

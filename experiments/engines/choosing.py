@@ -32,8 +32,9 @@ def choose_engine(
     - convolutions on CPUs, where XLA's are slower than oneDNN's, and slowest inside a loop;
     - augmented images, which are made anew outside the program;
     - callbacks that act on single batches, of training or validation;
-    - data too big to be held in memory twice, such as memory-mapped arrays, or on the accelerator once, which `fit`
-      reads minibatch by minibatch;
+    - data too big to be held in memory twice, or on the accelerator once, which `fit` reads minibatch by minibatch;
+    - memory-mapped arrays, which no config's dataset is (`load_dataset` reads what it prepares into memory), but which
+      a caller of `Trainer` may bring, with data beyond memory;
     - backends other than TensorFlow and JAX.
 
     Args:

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
-from experiments.derived import MOST_CLASSES, class_accuracies, minority_classes
+from experiments.derived import MOST_CLASSES, minority_classes
 from experiments.figures import style
 from experiments.figures.confusion_matrix import class_names
 from experiments.figures.frame import (
@@ -19,6 +19,7 @@ from experiments.figures.frame import (
     short,
 )
 from experiments.figures.subject import Subject
+from metrics.scores import class_accuracy
 
 _ROW = 0.34
 
@@ -42,7 +43,7 @@ def by_class(subject: Subject) -> pd.DataFrame:
     """
     tables = []
     for variant, records in subject.records.items():
-        values = np.stack([class_accuracies(record.confusion) for record in records])
+        values = np.stack([class_accuracy(record.confusion, zero_division=np.nan) for record in records])
         columns = {
             "class": class_names(subject, variant, values.shape[1]),
             "mean": values.mean(axis=0),

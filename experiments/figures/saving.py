@@ -1,13 +1,14 @@
 """Figures to files: the same bytes for the same picture, and never half a file."""
 
-import os
-from collections.abc import Callable
+import io
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 from matplotlib.figure import Figure
 from PIL import Image
+
+from experiments.placing import place_file
 
 SUFFIXES = (".png", ".pdf", ".csv")
 
@@ -28,38 +29,30 @@ def save_figure(figure: Figure, folder: Path, stem: str, table: pd.DataFrame | N
 
     Returns:
         The files, in that order.
+
+    Raises:
+        RecordError: a file cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    files = []
-    for suffix, metadata in _METADATA.items():
-        path = folder / (stem + suffix)
-        replace(path, partial(figure.savefig, format=suffix[1:], metadata=metadata))
-        files.append(path)
-    replace(folder / f"{stem}.png", partial(_with_palette, folder / f"{stem}.png"))
+    png, pdf = folder / f"{stem}.png", folder / f"{stem}.pdf"
+    place_file(png, partial(_write_png, figure))
+    place_file(pdf, partial(figure.savefig, format="pdf", metadata=_METADATA[".pdf"]))
+    files = [png, pdf]
     figure.clear()
     if table is not None:
         path = folder / f"{stem}.csv"
         digits = 5 if len(table) <= _LONG else 4
-        replace(path, partial(table.to_csv, index=False, float_format=f"%.{digits}g"))
+        place_file(path, partial(table.to_csv, index=False, float_format=f"%.{digits}g"))
         files.append(path)
     return files
 
 
-def _with_palette(source: Path, target: Path) -> None:
+def _write_png(figure: Figure, path: Path) -> None:
     """Write a PNG with 256 colours of its own: a third of the bytes, and no difference to the eye in lines and text.
 
     Small photographs lose some of their shades; the PDF keeps them all.
     """
-    with Image.open(source) as image:
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", metadata=_METADATA[".png"])
+    with Image.open(drawn) as image:
         flat = image.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-        flat.save(target, format="PNG", optimize=True)
-
-
-def replace(path: Path, write: Callable[[Path], object]) -> None:
-    """Have `write` fill a file beside `path`, then put it in place in one step."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        write(temporary)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        flat.save(path, format="PNG", optimize=True)

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.backends.backend_pdf import Op, PdfFile, RendererPdf
 from matplotlib.figure import Figure
 
-from experiments.figures import saving, style
+from experiments.figures import style
 from experiments.figures.catalogue import FIGURES
 from experiments.figures.frame import WIDTH, Drawing
 from experiments.figures.slides.drawing import METADATA, checked_suffix
@@ -17,6 +17,7 @@ from experiments.figures.subject import Subject
 from experiments.figures.trained import resolve_trained
 from experiments.loading import BASE, load_experiment
 from experiments.paths import find_config
+from experiments.placing import place_file
 from experiments.problems import ConfigError, Problem, RecordError
 from experiments.publishing import subject_of
 from experiments.runner import find_finished, plan_trials
@@ -62,11 +63,7 @@ def draw_trained_to_file(
             message = f"the figure of {claim} has no numbers of its own; expected .png, .pdf or .svg"
             raise ConfigError([Problem("command line", None, "--out", message)])
         scale = 1.0 if width_cm is None else width_cm / _CM / WIDTH
-        try:
-            out.parent.mkdir(parents=True, exist_ok=True)
-            saving.replace(out, partial(_write, drawing.figure, drawing.table, suffix, scale))
-        except OSError as error:
-            raise RecordError(f"cannot write {out}: {error.strerror or error}") from error
+        place_file(out, partial(_write, drawing.figure, drawing.table, suffix, scale))
     return out
 
 

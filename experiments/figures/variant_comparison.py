@@ -8,7 +8,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from experiments.differences import BASE, paired_difference
+from experiments.differences import paired_difference
 from experiments.figures import style
 from experiments.figures.frame import (
     Drawing,
@@ -20,6 +20,7 @@ from experiments.figures.frame import (
     short,
 )
 from experiments.figures.subject import Subject
+from experiments.loading import BASE
 from experiments.page import comparable_scores, reached_in_words
 from experiments.summary import bounds, interval, score_columns, trials_table
 

@@ -57,6 +57,8 @@ def check(
         if not whole:
             message = "accepts whole lectures, not single claims"
             raise ConfigError([Problem("command line", None, "--accept", message)])
+        if any(j.judgement.verdict == "unchecked" for j in judged):
+            raise ConfigError([Problem("command line", None, "--accept", _nothing_accepted(judged))])
         for path in write_reference(results, judged):
             err.print(f"accepted: {short(path)}", highlight=False)
     shown = [j for j in judged if only is None or j.judgement.verdict == only]
@@ -122,6 +124,8 @@ def errata(
     """Print what a lecturer should mend, in the order of the slides, as Markdown."""
     from experiments.ledger.showing import errata as listed
 
+    if to is not None and to.is_dir():
+        raise ConfigError([Problem("command line", None, "--out", f"{to} is a folder; expected the name of a file")])
     text = listed(_judged(words or [], configs, results))
     if to is None:
         out.print(text, markup=False, highlight=False, soft_wrap=True)
@@ -160,6 +164,14 @@ def _judged(words: list[str], configs: Path, results: Path, *, whole_files: bool
             chosen[str(loaded.path)] = loaded
             ids.add(claim.id)
     return judge_all(chosen.values(), results, lambda claim: claim.id in ids)
+
+
+def _nothing_accepted(judged: "list[Judged]") -> str:
+    """Why nothing is accepted: an accepted `unchecked` would keep every later check from missing what is not there."""
+    unchecked = [j for j in judged if j.judgement.verdict == "unchecked"]
+    first = f"{unchecked[0].claim.id}: {unchecked[0].judgement.reason}"
+    are = "is" if len(unchecked) == 1 else "are"
+    return f"nothing is accepted while {counted(len(unchecked), 'claim')} {are} unchecked, first {first}"
 
 
 def _is_file(word: str) -> bool:

@@ -1,7 +1,7 @@
 """Ledger -> verdicts: each claim's checks are measured and judged, in the order of the slides."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +9,16 @@ from experiments.data.facts import fingerprint
 from experiments.identity import trial_id
 from experiments.ledger.loading import LoadedLedger
 from experiments.ledger.measuring import Published, UnmeasuredError, plain, worked_function
-from experiments.ledger.printed import count
+from experiments.ledger.printed import count, is_numeral
 from experiments.ledger.quantities import better_side
+from experiments.ledger.seeds import Readings, Turnout
 from experiments.ledger.spec import (
     Bound,
     Check,
     Claim,
     Comparison,
     Declared,
+    Direction,
     Drawn,
     External,
     Ledger,
@@ -30,6 +32,7 @@ from experiments.ledger.spec import (
 )
 from experiments.ledger.verdicts import Judgement, judge_bound, judge_difference, judge_value, judge_worked, worst
 from experiments.loading import Experiment
+from experiments.problems import shown
 
 
 @dataclass(frozen=True)
@@ -72,34 +75,32 @@ class Bench:
                 judgement = Judgement("unchecked", {}, reason=str(error))
             remaining = {name: value for name, value in remaining.items() if name not in judgement.computed}
             judgements.append(judgement)
-        if remaining and all(j.verdict != "unchecked" for j in judgements):
-            judgements.append(Judgement("unchecked", {}, reason=f"no check computes {', '.join(remaining)}"))
-        return worst(judgements)
+        # First, as it says more than that nothing was tested; not where a check computed nothing, which says why.
+        if remaining and all(j.verdict != "unchecked" or j.computed for j in judgements):
+            judgements.insert(0, Judgement("unchecked", {}, reason=f"no check computes {', '.join(remaining)}"))
+        judgement = worst(judgements)
+        reason = "; ".join(text for text in (judgement.reason, *judgement.remarks) if text)
+        return replace(judgement, reason=reason, remarks=())
 
     def _judge(self, claim: Claim, check: Check, printed: Mapping[str, Any], families: Mapping[str, int]) -> Judgement:
         match check:
             case Worked():
                 return _judge_worked(claim, check)
             case Value() if check.report:
-                values = self.published(check.experiment).values(check.variant, check.quantity)
-                return Judgement("answered", {_label(claim, check): _mean(values)}, (_seeds_line(values),))
+                read, turnout = self._read(check)
+                computed, steps = {_label(claim, check): read.mean}, _steps("", read, turnout)
+                return Judgement("answered", computed, steps, remarks=_remarks(read, turnout))
             case Value():
                 return self._judge_value(claim, check, printed, families)
             case Bound():
-                values = self.published(check.experiment).values(check.variant, check.quantity)
-                verdict, reason = judge_bound(list(values.values()), at_least=check.at_least, at_most=check.at_most)
-                return Judgement(verdict, {_label(claim, check): _mean(values)}, (_seeds_line(values),), reason)
+                return self._judge_bound(claim, check)
             case Comparison() | WithinTrials():
                 return self._judge_difference(claim, check)
             case Outcome():
                 return self._judge_outcome(check)
             case Drawn():
-                files = self.published(check.experiment).files
-                stem = check.drawn if check.variant == "base" else f"{check.drawn}-{check.variant}"
-                drawn = [name for name in files if name.endswith(".png") and name.startswith(check.drawn)]
-                if f"{stem}.png" not in files and not drawn:
-                    raise UnmeasuredError(f"{check.experiment} has no figure {stem}; relecture run {check.experiment}")
-                return Judgement("figure", {"figure": f"{check.experiment}/{stem}.png"})
+                file = self.published(check.experiment).drawn(check.drawn, check.variant)
+                return Judgement("figure", {"figure": f"{check.experiment}/{file}"})
             case SlideFigure():
                 return Judgement("figure", {"figure": check.figure})
             case Photograph():
@@ -109,44 +110,64 @@ class Bench:
             case Declared():
                 return Judgement("declared", {}, reason=check.because)
 
+    def _read(self, check: Value | Bound) -> tuple[Readings, Turnout]:
+        published = self.published(check.experiment)
+        return published.values(check.variant, check.quantity), published.turnout(check.variant)
+
     def _judge_value(
         self, claim: Claim, check: Value, printed: Mapping[str, Any], families: Mapping[str, int]
     ) -> Judgement:
-        name, value = next(iter(printed.items()))
-        values = self.published(check.experiment).values(check.variant, check.quantity)
+        name = next(iter(printed), None)
+        if name is None:
+            raise UnmeasuredError("other checks compute all that is printed; nothing is left for the trained value")
+        if not is_numeral(printed[name]):
+            raise UnmeasuredError(f"a trained value needs a numeral; {name} is printed as {shown(printed[name])}")
         tolerance = claim.tolerance_of(name)
         if tolerance is None:
             raise UnmeasuredError(f"the ledger declares no tolerance for {name}")
+        read, turnout = self._read(check)
         verdict, reason = judge_value(
-            value,
-            list(values.values()),
+            printed[name],
+            list(read.values.values()),
             float(tolerance),
             better=better_side(check.quantity),
             family=families.get(claim.family or "", 1),
         )
-        return Judgement(verdict, {name: _mean(values)}, (_seeds_line(values),), reason)
+        judgement = Judgement(verdict, {name: read.mean}, _steps("", read, turnout), reason)
+        return _held_back(judgement, read, turnout, leaves_open=bool(read.at_least or read.at_most))
+
+    def _judge_bound(self, claim: Claim, check: Bound) -> Judgement:
+        read, turnout = self._read(check)
+        verdict, reason = judge_bound(list(read.values.values()), at_least=check.at_least, at_most=check.at_most)
+        judgement = Judgement(verdict, {_label(claim, check): read.mean}, _steps("", read, turnout), reason)
+        expect: Direction = "less" if check.at_least is None else "greater"
+        return _held_back(judgement, read, turnout, leaves_open=read.leave_open(verdict, expect))
 
     def _judge_difference(self, claim: Claim, check: Comparison | WithinTrials) -> Judgement:
         published = self.published(check.experiment)
         where = _where(claim, check.experiment)
         if isinstance(check, Comparison):
-            first, second = (published.values(variant, check.quantity) for variant in check.compare)
+            variants, quantities = check.compare, [check.quantity] * 2
             sides: list[str] = list(check.compare)
             names = [f"{where}{variant}: {_name(check.quantity)}" for variant in sides]
         else:
-            first, second = (published.values(check.variant, q) for q in check.compare_quantities)
-            sides = [_name(q) for q in check.compare_quantities]
+            variants, quantities = [check.variant] * 2, check.compare_quantities
+            sides = [_name(q) for q in quantities]
             names = [f"{where}{check.variant}: {side}" for side in sides]
-        differences = {seed: first[seed] - second[seed] for seed in first if seed in second}
-        verdict, reason = judge_difference(list(differences.values()), check.expect, check.by or 0.0)
-        computed = dict(zip(names, (_mean(first), _mean(second)), strict=True))
-        steps = tuple(f"{name}, {_seeds_line(v)}" for name, v in zip(names, (first, second), strict=True))
-        return Judgement(verdict, computed, steps, f"{' against '.join(sides)}: {reason}")
+        first, second = (published.values(v, q) for v, q in zip(variants, quantities, strict=True))
+        turnouts = [published.turnout(variant) for variant in variants]
+        difference = first.minus(second)
+        verdict, reason = judge_difference(list(difference.values.values()), check.expect, check.by or 0.0)
+        computed = dict(zip(names, (first.mean, second.mean), strict=True))
+        told = zip(names, (first, second), turnouts, strict=True)
+        steps = tuple(step for name, read, turnout in told for step in _steps(f"{name}, ", read, turnout))
+        judgement = Judgement(verdict, computed, steps, f"{' against '.join(sides)}: {reason}")
+        return _held_back(judgement, difference, *turnouts, leaves_open=difference.leave_open(verdict, check.expect))
 
     def _judge_outcome(self, check: Outcome) -> Judgement:
         rows = self.published(check.experiment).of_variant(check.variant)
         outcomes = sorted(set(rows["outcome"]))
-        errors = [str(e) for e in rows["error"].dropna().unique()]
+        errors = [error for error in rows["error"].unique() if error]
         as_implied = outcomes == [check.outcome]
         reason = "" if as_implied else f"printed as if it {_ENDS[check.outcome]}; run as printed, it {_told(outcomes)}"
         return Judgement(
@@ -229,9 +250,24 @@ def _name(quantity: Any) -> str:
     return f"{quantity.history}, " + (f"epoch {quantity.at}" if isinstance(quantity.at, int) else str(quantity.at))
 
 
-def _mean(values: Mapping[int, float]) -> float:
-    return sum(values.values()) / len(values) if values else float("nan")
+def _steps(label: str, read: Readings, turnout: Turnout) -> tuple[str, ...]:
+    values = ", ".join(f"{value:.6g}" for value in read.values.values())
+    return f"{label}by seed: {values}" + (f" ({turnout.line})" if turnout.line else ""), *read.remarks
 
 
-def _seeds_line(values: Mapping[int, float]) -> str:
-    return "by seed: " + ", ".join(f"{value:.6g}" for value in values.values())
+def _remarks(read: Readings, *turnouts: Turnout) -> tuple[str, ...]:
+    """What a reader must know of the seeds: which were lost, and which values are bounds."""
+    lost = dict.fromkeys(turnout.remark for turnout in turnouts if turnout.remark)
+    return (*lost, *read.remarks)
+
+
+def _held_back(judgement: Judgement, read: Readings, *turnouts: Turnout, leaves_open: bool) -> Judgement:
+    """A judgement with its remarks; `inconclusive` at most if seeds were lost that no config expects to lose.
+
+    Those that are left are the ones that trained well, no sample of all. So it is where bounds leave the verdict open.
+    """
+    remarks = _remarks(read, *turnouts)
+    if leaves_open:
+        remarks = (*remarks, "trained longer, these seeds could decide otherwise")
+    doubtful = leaves_open or any(turnout.biased for turnout in turnouts)
+    return replace(judgement, verdict="inconclusive" if doubtful else judgement.verdict, remarks=remarks)

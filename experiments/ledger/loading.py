@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from experiments.documents import Document, KeyPath, read_document
 from experiments.figures.slides.catalogue import CATALOGUE as SLIDE_FIGURES
 from experiments.ledger.measuring import worked_function, worked_names
+from experiments.ledger.printed import is_numeral
 from experiments.ledger.quantities import unknown_column
 from experiments.ledger.spec import (
     CLAIM_ID,
@@ -28,6 +29,7 @@ from experiments.ledger.spec import (
     Outcome,
     Quantity,
     SlideFigure,
+    Value,
     WithinTrials,
     Worked,
 )
@@ -105,6 +107,7 @@ def _load(path: Path, configs: Path, known: dict[str, Experiment]) -> LoadedLedg
             problems += [
                 document.problem((*at, *place), text) for place, text in _check_problems(check, configs, known)
             ]
+        problems += [document.problem(("claims", number, *place), text) for place, text in _printed_problems(claim)]
         if claim.figure is not None and claim.figure not in SLIDE_FIGURES:
             problems.append(document.problem(("claims", number, "figure"), _unknown_figure(claim.figure)))
     if problems or ledger is None:
@@ -151,6 +154,21 @@ def _order_problems(document: Document) -> list[Problem]:
             before = (prefix, int(count))
         seen.setdefault(name, number)
     return problems
+
+
+def _printed_problems(claim: Claim) -> list[tuple[KeyPath, str]]:
+    """What trained values are held against: printed numerals, in their order, that no worked check computes."""
+    values = sum(isinstance(check, Value) and not check.report for check in claim.check)
+    if any(isinstance(check, Worked) for check in claim.check):
+        # What that computes is known only when it has: enough numerals must be there, and judging says which.
+        numerals = sum(map(is_numeral, claim.printed.values()))
+        few = f"expected a numeral for each of {values} trained values, got {numerals}"
+        return [(("printed",), few)] if numerals < values else []
+    return [
+        (("printed", name), f"expected a numeral to hold a trained value against, got {shown(value)}")
+        for name, value in list(claim.printed.items())[:values]
+        if not is_numeral(value)
+    ]
 
 
 def _check_problems(check: Check, configs: Path, known: dict[str, Experiment]) -> list[tuple[KeyPath, str]]:

@@ -4,6 +4,7 @@ import importlib
 import inspect
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,10 +13,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from experiments.ledger.seeds import NOT_RUN, Readings, Turnout
 from experiments.ledger.spec import Difference, FromHistory, Quantity
 from experiments.loading import Experiment
 from experiments.worked.finding import Finding
+
+_TEXTS = ("variant", "id", "outcome", "error")
+"""Columns that are text whatever they look like: the id 12e345678901 is no number, a variant may be named `nan`."""
+
+_NEEDED = {"trials.csv": ("variant", "seed", "outcome", "id", "error"), "history.csv": ("variant", "seed", "epoch")}
+"""Columns without which a table cannot be read."""
 
 
 class UnmeasuredError(Exception):
@@ -90,8 +99,17 @@ class Published:
         try:
             about = json.loads((self.folder / "summary.json").read_text(encoding="utf-8"))
             return frozenset(about["files"])
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise UnmeasuredError(f"no results of {self.experiment.name}; {self._remedy}") from error
+
+    def drawn(self, figure: str, variant: str) -> str:
+        """The file of a figure: the variant's own, else the one that shows all variants."""
+        self.completed(variant)  # what has no completed trial is in no picture
+        own = figure if variant == "base" else f"{figure}-{variant}"
+        file = next((file for stem in (own, figure) if (file := f"{stem}.png") in self.files), None)
+        if file is None:
+            raise UnmeasuredError(f"{self.experiment.name} has published no figure {figure}; {self._remedy}")
+        return file
 
     def of_variant(self, variant: str) -> pd.DataFrame:
         """The rows of a variant."""
@@ -100,42 +118,92 @@ class Published:
             raise UnmeasuredError(f"no results of {self.experiment.name}, {variant}; {self._remedy}")
         return rows
 
-    def values(self, variant: str, quantity: Quantity) -> dict[int, float]:
+    def completed(self, variant: str) -> pd.DataFrame:
+        """The rows of a variant's completed trials; at least one."""
+        rows = self.of_variant(variant)
+        completed = rows[rows["outcome"] == "completed"]
+        if completed.empty:
+            fates = self.turnout(variant).fates
+            raise UnmeasuredError(f"{self.experiment.name}, {variant}: {fates}, so there is nothing to judge")
+        return completed
+
+    def turnout(self, variant: str) -> Turnout:
+        """How many seeds of a variant completed, and what became of the others."""
+        rows = self.of_variant(variant)
+        fates = Counter(rows["outcome"][rows["outcome"] != "completed"])
+        published = set(rows["variant"] + "/" + rows["seed"].astype(str))
+        if missing := sum(trial.split("/")[0] == variant and trial not in published for trial in self.ids):
+            fates[NOT_RUN] = missing
+        may_diverge = variant in self.experiment.spec.may_diverge
+        return Turnout(variant, len(rows) + missing, dict(fates), may_diverge)
+
+    def values(self, variant: str, quantity: Quantity) -> Readings:
         """A quantity by seed, of completed trials."""
         if isinstance(quantity, Difference):
             first, second = (self.values(variant, q) for q in quantity.minus)
-            return {seed: first[seed] - second[seed] for seed in first if seed in second}
-        completed = self.of_variant(variant).query("outcome == 'completed'")
-        if isinstance(quantity, FromHistory):
-            return {int(seed): self._from_history(variant, int(seed), quantity) for seed in completed["seed"]}
-        if quantity not in completed or completed[quantity].isna().all():
-            raise UnmeasuredError(f"trials of {self.experiment.name}, {variant}, have no {quantity}; {self._remedy}")
-        return {int(s): float(v) for s, v in zip(completed["seed"], completed[quantity], strict=True)}
+            return first.minus(second)
+        completed = self.completed(variant)
+        try:
+            if isinstance(quantity, FromHistory):
+                columns = {int(seed): self._column(variant, int(seed), quantity) for seed in completed["seed"]}
+                return _read_off(variant, quantity, columns)
+            if quantity in completed and not completed[quantity].isna().all():
+                return Readings({int(s): float(v) for s, v in zip(completed["seed"], completed[quantity], strict=True)})
+        except ValueError as error:  # text among the numbers
+            raise UnmeasuredError(f"results of {self.experiment.name}, {variant}: {error}; {self._remedy}") from error
+        raise UnmeasuredError(f"trials of {self.experiment.name}, {variant}, have no {quantity}; {self._remedy}")
 
-    def _from_history(self, variant: str, seed: int, quantity: FromHistory) -> float:
+    def _column(self, variant: str, seed: int, quantity: FromHistory) -> NDArray[np.float64]:
         rows = self.history[(self.history["variant"] == variant) & (self.history["seed"] == seed)]
         if quantity.history not in rows or rows[quantity.history].isna().all():
             raise UnmeasuredError(f"histories of {self.experiment.name}, {variant}, have no {quantity.history}")
         if rows["epoch"].max() != len(rows):
             raise UnmeasuredError(f"history.csv of {self.experiment.name}, {variant}, has only some of the epochs")
-        column = rows[quantity.history].to_numpy(dtype=float)
-        is_loss = quantity.history.endswith("loss")
-        best = int(np.nanargmin(column) if is_loss else np.nanargmax(column))
-        if quantity.epoch_of:
-            return float(best + 1)
-        if quantity.reaches is not None:
-            reached = np.nonzero(column <= quantity.reaches if is_loss else column >= quantity.reaches)[0]
-            return float(reached[0] + 1 if len(reached) else len(column) + 1)
-        if isinstance(quantity.at, int):
-            return float(column[quantity.at - 1]) if quantity.at <= len(column) else math.nan
-        return float(column[{"first": 0, "last": -1, "best": best}[str(quantity.at)]])
+        return rows[quantity.history].to_numpy(dtype=float)
 
     @property
     def _remedy(self) -> str:
         return f"relecture run {self.experiment.name}"
 
     def _read(self, name: str) -> pd.DataFrame:
+        path = self.folder / name
         try:
-            return pd.read_csv(self.folder / name)
+            columns = map(str, pd.read_csv(path, nrows=0))
+            absent = {column: ["", "nan"] for column in columns if column not in _TEXTS}
+            table = pd.read_csv(path, dtype=dict.fromkeys(_TEXTS, str), keep_default_na=False, na_values=absent)
         except (OSError, ValueError) as error:
             raise UnmeasuredError(f"no results of {self.experiment.name}; {self._remedy}") from error
+        if missing := [column for column in _NEEDED[name] if column not in table]:
+            raise UnmeasuredError(
+                f"results of {self.experiment.name}: {name} has no column {', '.join(missing)}; {self._remedy}"
+            )
+        return table
+
+
+def _read_off(variant: str, quantity: FromHistory, columns: Mapping[int, NDArray[np.float64]]) -> Readings:
+    """One number from each seed's history; where a level was never reached, one epoch more than there are, a bound."""
+    values = {seed: _one_of(column, quantity) for seed, column in columns.items()}
+    if quantity.reaches is None:
+        return Readings(values)
+    never = frozenset(seed for seed, column in columns.items() if values[seed] > len(column))
+    if not never:
+        return Readings(values)
+    lengths = sorted({len(columns[seed]) for seed in never})
+    epochs = f"{lengths[0]}" if len(lengths) == 1 else f"{lengths[0]} to {lengths[-1]}"
+    level = f"{quantity.history} {quantity.reaches:g}"
+    remark = f"{variant}: {level} not reached in {epochs} epochs by {len(never)} of {len(columns)} seeds"
+    remark += ", which count as one epoch more"
+    return Readings(values, at_least=never, remarks=(remark,))
+
+
+def _one_of(column: NDArray[np.float64], quantity: FromHistory) -> float:
+    is_loss = quantity.history.endswith("loss")
+    best = int(np.nanargmin(column) if is_loss else np.nanargmax(column))
+    if quantity.epoch_of:
+        return float(best + 1)
+    if quantity.reaches is not None:
+        reached = np.nonzero(column <= quantity.reaches if is_loss else column >= quantity.reaches)[0]
+        return float(reached[0] + 1 if len(reached) else len(column) + 1)
+    if isinstance(quantity.at, int):
+        return float(column[quantity.at - 1]) if quantity.at <= len(column) else math.nan
+    return float(column[{"first": 0, "last": -1, "best": best}[str(quantity.at)]])

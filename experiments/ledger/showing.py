@@ -69,6 +69,11 @@ def explanation(one: Judged) -> str | None:
     return one.claim.explanation if one.judgement.verdict in FAULTS else None
 
 
+def caveat(one: Judged) -> str | None:
+    """How a trained claim that was not reproduced was tried, and what that does not contradict."""
+    return one.claim.note if one.judgement.verdict == "not reproduced" else None
+
+
 def explain(one: Judged, accepted: str | None) -> str:
     """One claim in full: what is said, how it was checked, what came out."""
     claim, judgement = one.claim, one.judgement
@@ -138,8 +143,7 @@ def errata(judged: Sequence[Judged]) -> str:
                 lines.append(f"  Computed: {computed}. Judged by {one.judgement.reason}.")
             elif one.judgement.reason != DOES_NOT_HOLD or not explanation(one):  # which says it better
                 lines.append(f"  {_sentence(one.judgement.reason)}")
-            if text := explanation(one) or _trained_note(one):
-                lines.append(f"  {_sentence(text)}")
+            lines += [f"  {_sentence(text)}" for text in (explanation(one), caveat(one)) if text]
         lines += [
             f"- **{one.claim.id}**, {one.claim.heading} (by declaration). {one.claim.claim} "
             f"{_sentence(one.judgement.reason)}"
@@ -147,11 +151,6 @@ def errata(judged: Sequence[Judged]) -> str:
         ]
         lines.append("")
     return "\n".join(lines)
-
-
-def _trained_note(one: Judged) -> str | None:
-    """How a trained claim that was not reproduced was tried: without it the numbers say little."""
-    return one.claim.note if one.judgement.verdict == "not reproduced" else None
 
 
 def _sentence(text: str) -> str:

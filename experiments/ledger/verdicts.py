@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from experiments.ledger.printed import agreement, as_rounded, parse
@@ -28,6 +29,8 @@ SEVERITY: tuple[Verdict, ...] = (
 
 DOES_NOT_HOLD = "what the slide says does not hold"
 
+UNTESTED = "nothing is printed to hold what was computed against, and the check says nothing of its own"
+
 LEVEL = 0.05
 """Share of true claims that may be called `not reproduced`."""
 
@@ -41,12 +44,14 @@ class Judgement:
         computed: quantities as computed, by name.
         steps: how, line by line.
         reason: why this verdict, in a sentence; empty where the numbers speak for themselves.
+        remarks: what else is to be known, whichever check of a claim decides: seeds that were lost, and the like.
     """
 
     verdict: Verdict
     computed: Mapping[str, Any]
     steps: tuple[str, ...] = ()
     reason: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 def judge_worked(
@@ -59,7 +64,8 @@ def judge_worked(
     """The verdict on a worked example, and why.
 
     Args:
-        kind: the claim's kind; a question without printed values is `answered`, a figure is a `figure`.
+        kind: the claim's kind; a question without printed values is `answered`, a figure is a `figure`. Of any other
+            kind, what has nothing printed to be held against, and no test of its own, is `unchecked`.
         printed: what the slide prints, by quantity.
         values: what was computed, by quantity; at least what is printed.
         holds: whether what the slide says stood the test; None where the values decide.
@@ -77,7 +83,9 @@ def judge_worked(
         return "rounded", f"cut off, or rounded the wrong way; rightly rounded it is {right}"
     if kind == "question" and not printed:
         return "answered", ""
-    return ("figure" if kind == "figure" else "confirmed"), ""
+    if kind == "figure":
+        return "figure", ""
+    return ("unchecked", UNTESTED) if not printed and holds is None else ("confirmed", "")
 
 
 def judge_value(
@@ -113,8 +121,8 @@ def judge_value(
     value, unit = (float(part) for part in parse(printed))
     values = np.asarray(seeds, dtype=float)
     n = len(values)
-    if n < 2 or not np.all(np.isfinite(values)):
-        return "inconclusive", f"{n} finite seeds give no interval; at least 2 are needed"
+    if lack := _no_interval(values):
+        return "inconclusive", lack
     m, s = float(values.mean()), float(values.std(ddof=1))
     side = LEVEL / family if better else LEVEL / family / 2
     half = float(stdtrit(n - 1, 1 - side)) * s * math.sqrt(1 + 1 / n) + unit / 2
@@ -160,17 +168,21 @@ def worst(judgements: Sequence[Judgement]) -> Judgement:
     computed: dict[str, Any] = {}
     for judgement in judgements:
         computed |= judgement.computed
+    figures = [str(j.computed["figure"]) for j in judgements if j.verdict == "figure" and "figure" in j.computed]
+    if figures:
+        computed["figure"] = ", ".join(dict.fromkeys(figures))
     # Each line once: comparisons with one variant repeat its seeds.
     steps = tuple(dict.fromkeys(step for judgement in judgements for step in judgement.steps))
-    return Judgement(gravest.verdict, computed, steps, gravest.reason)
+    remarks = tuple(dict.fromkeys(remark for judgement in judgements for remark in judgement.remarks))
+    return Judgement(gravest.verdict, computed, steps, gravest.reason, remarks)
 
 
 def _one_sided(margins: Sequence[float], *, strict: bool) -> tuple[Verdict, str]:
     """Whether the mean of some margins is positive, by its 95 % t interval; `strict`: a mean of 0 is not enough."""
     values = np.asarray(margins, dtype=float)
     n = len(values)
-    if n < 2 or not np.all(np.isfinite(values)):
-        return "inconclusive", f"{n} finite pairs or seeds give no interval; at least 2 are needed"
+    if lack := _no_interval(values):
+        return "inconclusive", lack
     mean, s = float(values.mean()), float(values.std(ddof=1))
     half = float(stdtrit(n - 1, 0.975)) * s / math.sqrt(n)
     interval = f"95 % interval of the margin [{mean - half:+.4g}, {mean + half:+.4g}], n = {n}"
@@ -184,6 +196,14 @@ def _one_sided(margins: Sequence[float], *, strict: bool) -> tuple[Verdict, str]
     enough = more[stdtrit(more - 1, 0.975) * s / np.sqrt(more) < abs(mean)]
     many = f"about {enough[0]} seeds" if len(enough) else "more than 1,000 seeds"
     return "inconclusive", f"{interval}; {many} would decide, if mean and spread stay"
+
+
+def _no_interval(values: NDArray[np.float64]) -> str:
+    """Why some seeds, or pairs of seeds, give no interval; empty if they do."""
+    n, finite = len(values), int(np.isfinite(values).sum())
+    if finite < n:
+        return f"{n - finite} of {n} seeds have no finite value"
+    return f"{n} seeds give no interval; at least 2 are needed" if n < 2 else ""
 
 
 def _more_seeds(s: float, n: int, gap: float, tolerance: float, side: float, unit: float) -> str:

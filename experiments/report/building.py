@@ -1,6 +1,5 @@
 """The chain: configs, ledgers and published results -> judged claims -> views -> a folder of pages."""
 
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +8,9 @@ from experiments.ledger.judging import Bench, judge_all
 from experiments.ledger.loading import ledger_paths, load_ledgers
 from experiments.ledger.reference import read_reference
 from experiments.loading import Experiment, load_all
-from experiments.paths import some_configs, write_text
-from experiments.problems import ConfigError, Problem, RecordError
+from experiments.paths import some_configs
+from experiments.placing import placed_folder
+from experiments.problems import ConfigError, Problem
 from experiments.report import claims, play, printing, trained
 from experiments.report.pages import LectureView, Report, render, render_for_print
 from experiments.report.pictures import Pictures
@@ -49,26 +49,31 @@ def build(configs: Path, results: Path, cache: Path, folder: Path, *, pdf: bool 
     The folder is replaced as a whole, so that nothing in it is older than the rest.
 
     Raises:
-        ConfigError: a config or ledger is wrong, or the folder holds something else than a report.
+        ConfigError: a config or ledger is wrong, or the folder is not one that a report may replace.
         RecordError: the folder cannot be written.
     """
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
-        raise ConfigError([Problem("command line", None, "--out", f"{folder} holds other things than a report")])
+    _refuse_to_replace(folder)
     experiments = load_all(some_configs(configs))
-    fresh = folder.with_name(f".{folder.name}.{os.getpid()}")
-    try:
-        fresh.mkdir(parents=True)
+    with placed_folder(folder) as fresh:
         report = _gather(configs, results, cache, experiments, fresh)
         no_pdf = _write(report, fresh, pdf=pdf)
-        _put_in_place(fresh, folder)
-    except OSError as error:
-        raise RecordError(f"cannot write {folder}: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
     files = [path for path in folder.rglob("*") if path.is_file()]
     pages = sum(path.suffix == ".html" for path in files)
     size, verdicts = sum(path.stat().st_size for path in files), "\n".join(verdict_table(report)) + "\n"
     return Built(folder, len(report.claims), pages, size, no_pdf, verdicts)
+
+
+def _refuse_to_replace(folder: Path) -> None:
+    """A report may take the place of nothing, of an empty folder, and of a report."""
+    problem = ""
+    if folder.exists() and not folder.is_dir():
+        problem = f"{folder} is a file; expected a folder"
+    elif folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
+        problem = f"{folder} holds other things than a report"
+    elif Path.cwd().is_relative_to(folder.resolve()):
+        problem = f"{folder} is the folder you are in, which a report would replace; go to another, or name one"
+    if problem:
+        raise ConfigError([Problem("command line", None, "--out", problem)])
 
 
 def _gather(configs: Path, results: Path, cache: Path, experiments: list[Experiment], folder: Path) -> Report:
@@ -100,10 +105,10 @@ def _gather(configs: Path, results: Path, cache: Path, experiments: list[Experim
 def _write(report: Report, folder: Path, *, pdf: bool) -> str:
     """Write every file but the pictures, which are there already; returns why there is no PDF."""
     for name, text in {**render(report), **play.assets(), **latex_tables(report)}.items():
-        write_text(folder / name, text)
+        (folder / name).write_text(text, encoding="utf-8")
     for path in ASSETS.iterdir():
         shutil.copyfile(path, folder / path.name)
-    write_text(folder / MARK, markdown(report))
+    (folder / MARK).write_text(markdown(report), encoding="utf-8")
     return _write_pdf(report, folder) if pdf else "not asked for"
 
 
@@ -112,15 +117,7 @@ def _write_pdf(report: Report, folder: Path) -> str:
     if browser is None:
         return f"no browser to print with; any of {', '.join(printing.BROWSERS)} would do"
     page = folder / "print.html"
-    write_text(page, render_for_print(report))
+    page.write_text(render_for_print(report), encoding="utf-8")
     why_not = printing.print_to_pdf(browser, page, folder / "report.pdf")
     page.unlink()
     return why_not
-
-
-def _put_in_place(fresh: Path, folder: Path) -> None:
-    old = folder.with_name(f"{fresh.name}.old")
-    if folder.exists():
-        folder.rename(old)
-    fresh.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)

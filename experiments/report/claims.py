@@ -9,7 +9,7 @@ from markupsafe import Markup
 from experiments.figures.slides.catalogue import CATALOGUE
 from experiments.ledger.judging import Judged
 from experiments.ledger.printed import agreement
-from experiments.ledger.showing import as_text, described, explanation
+from experiments.ledger.showing import as_text, caveat, described, explanation
 from experiments.ledger.spec import ON_TRIALS, Claim, Drawn, SlideFigure, Value, Worked
 from experiments.report.formulas import mathml
 from experiments.report.pictures import Missing, Picture, Pictures
@@ -22,9 +22,9 @@ GROUPS: dict[str, tuple[str, str]] = {
     "rounded": ("slip", "right but for the last digit, cut off or rounded oddly"),
     "declared": ("slip", "a slip in a name or a citation, which no computation decides"),
     "erratum": ("fault", "what is printed is contradicted"),
-    "not reproduced": ("fault", "trained over several seeds; the printed value lies outside what a new run gives"),
+    "not reproduced": ("fault", "trained over several seeds, which contradict the printed value or the comparison"),
     "inconclusive": ("open", "the seeds do not decide it yet"),
-    "unchecked": ("open", "what the check needs is not there"),
+    "unchecked": ("open", "what the check needs is not there, or it tests nothing"),
     "answered": ("given", "the slide asks; this is the answer"),
     "figure": ("given", "the figure is drawn anew"),
     "external": ("given", "a fact from the literature that no data here can check"),
@@ -65,6 +65,8 @@ class ClaimView:
     reason: str
     explanation: str
     note: str
+    caveat: str
+    """The note once more, where lists of what to mend would be unfair without it."""
     checked: tuple[str, ...]
     tolerance: str
     steps: tuple[str, ...]
@@ -106,6 +108,7 @@ def view_of(one: Judged, accepted: str | None, pictures: Pictures) -> ClaimView:
         reason=judgement.reason,
         explanation=explanation(one) or "",
         note=claim.note or "",
+        caveat=caveat(one) or "",
         checked=tuple(map(described, checks)),
         tolerance=f"{as_text(claim.tolerance)}: {claim.tolerance_reason}" if claim.tolerance else "",
         steps=judgement.steps,

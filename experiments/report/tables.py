@@ -42,13 +42,6 @@ def table_of(caption: str, frame: pd.DataFrame) -> Table:
     return Table(caption, columns, rows, numeric)
 
 
-def from_rows(caption: str, columns: Sequence[str], rows: Sequence[Sequence[Cell | str]]) -> Table:
-    """A table from rows of cells or texts."""
-    cells = tuple(tuple(c if isinstance(c, Cell) else Cell(c) for c in row) for row in rows)
-    numeric = tuple(_is_numeric([row[i].text for row in cells]) for i in range(len(columns)))
-    return Table(caption, tuple(columns), cells, numeric)
-
-
 def number(value: float) -> str:
     """A number in few digits: 0.97350, 59,210, 1.2e-07."""
     if float(value).is_integer() and abs(value) < 1e15:

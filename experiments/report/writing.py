@@ -5,14 +5,7 @@ from collections.abc import Sequence
 
 from experiments.report.claims import GROUPS, ClaimView
 from experiments.report.pages import Report
-
-_LATEX = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "_": r"\_", "#": r"\#", "$": r"\$",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "±": r"$\pm$", "–": "--", "—": "---", "…": r"\ldots{}", "≥": r"$\geq$", "≤": r"$\leq$", "≠": r"$\neq$",
-    "×": r"$\times$", "·": r"$\cdot$", "−": "$-$", "→": r"$\to$", "∞": r"$\infty$", "²": r"\textsuperscript{2}",
-}  # fmt: skip
-"""Characters that mean something to LaTeX, or that its text fonts lack."""
+from metrics import latex
 
 _LONGEST = 70
 """Characters of a printed or computed value in a table."""
@@ -22,15 +15,6 @@ _TAG = re.compile(r"<(?=[A-Za-z/!])")
 
 _SMALL = r"{\footnotesize\setlength{\tabcolsep}{4pt}"
 _NEEDS = "% \\usepackage{booktabs,longtable,array}\n"
-
-
-def escaped(text: str) -> str:
-    r"""Text for LaTeX.
-
-    >>> escaped("50 % of x_1 ± {2}")
-    '50 \\% of x\\_1 $\\pm$ \\{2\\}'
-    """
-    return "".join(_LATEX.get(character, character) for character in text)
 
 
 def latex_tables(report: Report) -> dict[str, str]:
@@ -83,15 +67,16 @@ def _ledger(report: Report) -> str:
         for verdict, total in report.verdicts.items()
     ]
     total = ["all", *(str(len(lecture.claims)) for lecture in report.lectures), str(len(report.claims))]
-    lines = [rf"\begin{{tabular}}{{l{'r' * (len(head) - 1)}}}", r"\toprule", _line(head), r"\midrule"]
-    return "\n".join([*lines, *map(_line, rows), r"\midrule", _line(total), r"\bottomrule", r"\end{tabular}"]) + "\n"
+    lines = [rf"\begin{{tabular}}{{l{'r' * (len(head) - 1)}}}", r"\toprule", latex.row(head), r"\midrule"]
+    lines += [*map(latex.row, rows), r"\midrule", latex.row(total), r"\bottomrule", r"\end{tabular}"]
+    return "\n".join(lines) + "\n"
 
 
 def _errata(report: Report) -> str:
     columns = (
         r"@{}l>{\raggedright\arraybackslash}p{0.20\linewidth}l*{2}{>{\raggedright\arraybackslash}p{0.20\linewidth}}@{}"
     )
-    head = _line(["claim", "slide", "kind", "printed", "computed"])
+    head = latex.row(["claim", "slide", "kind", "printed", "computed"])
     lines = [
         r"{\small",
         rf"\begin{{longtable}}{{{columns}}}",
@@ -108,7 +93,7 @@ def _errata(report: Report) -> str:
             printed = "; ".join(f"{row.name} {row.printed}" for row in rows) or claim.text
             computed = "; ".join(f"{row.name} {row.computed}" for row in rows) or claim.explanation or claim.reason
             kind = claim.error or claim.verdict
-            lines.append(_line([claim.id, claim.heading, kind, _cut(printed), _cut(computed)]))
+            lines.append(latex.row([claim.id, claim.heading, kind, _cut(printed), _cut(computed)]))
     return _NEEDS + "\n".join([*lines, r"\end{longtable}}"]) + "\n"
 
 
@@ -117,13 +102,13 @@ def _experiments(report: Report) -> str:
         r"{\small",
         r"\begin{longtable}{@{}llrrr@{}}",
         r"\toprule",
-        _line(["experiment", "lecture", "seeds", "score", "s per seed"]),
+        latex.row(["experiment", "lecture", "seeds", "score", "s per seed"]),
     ]
     lines += [r"\midrule", r"\endhead", r"\bottomrule", r"\endfoot"]
     authors = {lecture.name: lecture.short for lecture in report.lectures}
     for view in report.experiments:
         lecture = authors.get(view.lecture, view.lecture or "–")
-        lines.append(_line([view.name, lecture, str(len(view.seeds)), view.score, view.seconds]))
+        lines.append(latex.row([view.name, lecture, str(len(view.seeds)), view.score, view.seconds]))
     return _NEEDS + "\n".join([*lines, r"\end{longtable}}"]) + "\n"
 
 
@@ -131,16 +116,12 @@ def _mend(claim: ClaimView) -> str:
     pairs = "; ".join(f"{r.name}: printed {r.printed}, computed {r.computed}" for r in claim.rows if r.mark)
     why = claim.explanation or claim.reason
     said = f"- **{claim.id}**, {claim.heading} ({claim.error or claim.verdict}). {claim.text}"
-    lines = [said, *([pairs + "."] if pairs else []), *([why] if why else [])]
-    return _TAG.sub(r"\<", "  \n  ".join(lines))
+    lines = [said, pairs and f"{pairs}.", why, claim.caveat]
+    return _TAG.sub(r"\<", "  \n  ".join(line for line in lines if line))
 
 
 def _row(cells: Sequence[str]) -> list[str]:
     return ["| " + " | ".join(_TAG.sub(r"\<", cell).replace("|", r"\|") for cell in cells) + " |"]
-
-
-def _line(cells: Sequence[str]) -> str:
-    return " & ".join(escaped(cell) for cell in cells) + r" \\"
 
 
 def _cut(text: str) -> str:

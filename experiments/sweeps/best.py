@@ -1,6 +1,7 @@
-"""best.yaml: the best point of a sweep as a config of its own, ready to run."""
+"""The best point of a sweep as a config of its own, ready to run: `<experiment>_best.yaml`."""
 
 import copy
+import hashlib
 import io
 import os
 from pathlib import Path
@@ -17,8 +18,23 @@ LEFT_OUT = ("lecture", "sweep", "variants", "extended", "may_diverge", "beside",
 """Keys that belong to the experiment that was searched, not to what was found."""
 
 
+MOST_LETTERS = 64
+"""Of an experiment's name."""
+
+
+def best_name(sweep: Sweep) -> str:
+    """The file's name. Its stem is the name of an experiment, which has results of its own, so it tells sweeps apart.
+
+    Returns:
+        `<experiment>_best.yaml`; of a sweep changed on the command line, with a hash of what was typed after it.
+    """
+    typed = hashlib.sha256("\n".join(sweep.words).encode()).hexdigest()[:8]
+    ending = f"_best_{typed}" if sweep.words else "_best"
+    return f"{sweep.experiment.name[: MOST_LETTERS - len(ending)]}{ending}.yaml"
+
+
 def best_config(sweep: Sweep, point: Point, folder: Path, command: str) -> str:
-    """The text of best.yaml: the searched config with the point's settings in it.
+    """The text of that file: the searched config with the point's settings in it.
 
     Args:
         sweep: what was swept.

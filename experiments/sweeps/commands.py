@@ -97,7 +97,7 @@ def sweep(
     else:
         for point, value in outcome.best_first(maximise=chosen.maximise)[:1]:
             out.print(f"  best: {escape(describe(point.settings))}: {chosen.metric} {value:.4f}", highlight=False)
-        out.print(f"  [dim]tables, figures and best.yaml in {short(folder)}[/]", highlight=False)
+        out.print(f"  [dim]tables, figures and the best point's config in {short(folder)}[/]", highlight=False)
         counts = f"{counted(len(outcome.points), 'point')}, {counted(outcome.trained, 'trial')} trained now"
         out.print(f"{counts}, {len(outcome.failures)} failed", highlight=False)
     _tell_failures(outcome)

@@ -74,7 +74,6 @@ class Driver:
         self._places = Places(places.results.resolve(), places.cache.resolve())
         self._configs = sweep.experiment.path.resolve().parent
         self._prune = sweep.spec.prune
-        self._started = time.time()
         self._trained = 0
 
         self._points: dict[int, Point] = {}
@@ -82,6 +81,7 @@ class Driver:
         self._scores: dict[str, float] = {}
         self._pending: dict[str, tuple[Point, Trial]] = {}
         self._running: dict[Future[Result | None], _Running] = {}
+        self._failed_before: dict[str, tuple[int, int]] = {}  # failures of an earlier sweep, by their records' stamps
         self._deaths: dict[str, int] = {}  # how many workers have died of a trial
         self._look_again: dict[str, float] = {}  # trials that another process runs, and when to look
         self._last_point: dict[Hashable, int] = {}  # by slot: its program is compiled there
@@ -141,8 +141,10 @@ class Driver:
                 record = find_finished(self._places.results, trial)
                 if record is not None:
                     self._keep(record)
-                else:
-                    self._pending[trial.id] = (point, trial)
+                    continue
+                self._pending[trial.id] = (point, trial)
+                if (failed := find_record(self._places.results, trial)) is not None:
+                    self._failed_before[trial.id] = failed.stamp
         return new
 
     def _fill(self, slot: Hashable, mark: Path) -> None:
@@ -201,14 +203,14 @@ class Driver:
         return self._sweep.spec.method == "bayes" and all(one.id in self._records for one in first)
 
     def _finished_meanwhile(self, trial: Trial) -> Record | None:
-        """The record that another process has made; a failure counts if it is not older than this sweep."""
+        """The record that another process has made; a failure counts if it was not there when this sweep began."""
         record = find_finished(self._places.results, trial)
         if record is not None:
             return record
         failed = find_record(self._places.results, trial)
-        if failed is not None and (failed.path / "scores.json").stat().st_mtime >= self._started:
-            return failed
-        return None
+        if failed is None or failed.outcome != "failed" or failed.stamp == self._failed_before.get(trial.id):
+            return None
+        return failed
 
     def _gather(self, future: "Future[Result | None]") -> None:
         """Take in what came of a job."""

@@ -1,6 +1,5 @@
 """What a sweep will do and cost, before anything runs."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from experiments.records import SWEEP
+from experiments.loading import BASE
+from experiments.records import SWEEP, seconds_of
 from experiments.runner import find_finished
 from experiments.sweeps.executors import cores
 from experiments.sweeps.plans import known_plan, sweep_folder
@@ -98,13 +98,7 @@ def foresee(sweep: Sweep, results: Path, workers: int | None) -> Foreseen:
 
 def _measured(results: Path, experiment: str) -> float | None:
     """Median seconds of an experiment's trials, from their records."""
-    for folder in (SWEEP, "base", "*"):
-        found = []
-        for path in sorted((results / experiment / "runs").glob(f"{folder}/seed-*/environment.json"))[:200]:
-            try:
-                found.append(sum(json.loads(path.read_text(encoding="utf-8"))["seconds"].values()))
-            except (OSError, ValueError, KeyError, TypeError, AttributeError):
-                continue
-        if found:
-            return float(sorted(found)[len(found) // 2])
+    for variant in (SWEEP, BASE, "*"):
+        if found := seconds_of(results, experiment, variant):
+            return sorted(found)[len(found) // 2]
     return None

@@ -8,13 +8,13 @@ from typing import Any
 from rich.console import Console
 
 from experiments.loading import Experiment, load_experiment
-from experiments.problems import ConfigError, Problem
+from experiments.problems import ConfigError, Problem, shown
 from experiments.progress import describe_record
 from experiments.records import SWEEP, Record, Trial, find_record, remove_unfinished, write_record
 from experiments.runner import find_finished, plan_trials
 from experiments.sweeps.claims import claim
 from experiments.sweeps.plans import known_plan, sweep_folder
-from experiments.sweeps.points import Sweep, describe, load_sweep
+from experiments.sweeps.points import Sweep, describe, load_sweep, split_words
 from experiments.threads import SWEEP_THREADS, fix_threads
 
 
@@ -66,7 +66,7 @@ def number_trials(path: Path, words: Sequence[str], results: Path) -> list[Numbe
 
 
 def _sweep_or_none(path: Path, words: Sequence[str]) -> tuple[Sweep | None, Experiment]:
-    if not any("," in word for word in words):
+    if not split_words(words)[0]:
         experiment = load_experiment(path, words)
         if experiment.spec.sweep is None:
             return None, experiment
@@ -76,8 +76,11 @@ def _sweep_or_none(path: Path, words: Sequence[str]) -> tuple[Sweep | None, Expe
 
 
 def _state(results: Path, trial: Trial) -> str:
-    record = find_record(results, trial)
-    return "to run" if record is None else record.outcome
+    record = find_finished(results, trial)
+    if record is None:  # to run, but for what failed, which is worth knowing
+        record = find_record(results, trial)
+        return "failed" if record is not None and record.outcome == "failed" else "to run"
+    return record.outcome
 
 
 def parse_numbers(text: str, most: int) -> list[int]:
@@ -86,18 +89,26 @@ def parse_numbers(text: str, most: int) -> list[int]:
     Raises:
         ConfigError: it is no list of numbers, or one is beyond the last trial.
     """
-    numbers: list[int] = []
+    numbers: dict[int, None] = {}
     for part in text.split(","):
         first, dash, last = part.strip().partition("-")
-        if not first.isdecimal() or (dash and not last.isdecimal()):
-            message = f"expected numbers such as 3,7 or 10-14, got {text!r}"
+        ends = [first, last] if dash else [first]
+        if not all(end.isascii() and end.isdecimal() for end in ends):
+            message = f"expected numbers such as 3,7 or 10-14, got {shown(text)}"
             raise ConfigError([Problem("command line", None, "--trials", message)])
-        numbers += range(int(first), int(last or first) + 1)
-    wrong = [number for number in numbers if not 1 <= number <= most]
-    if wrong or not numbers:
-        message = f"expected numbers from 1 to {most}, got {wrong[0] if wrong else text!r}; see `relecture trials`"
-        raise ConfigError([Problem("command line", None, "--trials", message)])
-    return list(dict.fromkeys(numbers))
+        # Before anything is counted or converted: a slip of the finger may stand for more numbers than fit in memory.
+        ends = [end.lstrip("0") or "0" for end in ends]
+        beyond = [end for end in ends if len(end) > len(str(most)) or not 1 <= int(end) <= most]
+        if beyond:
+            got = beyond[0] if len(beyond[0]) <= 20 else f"a number of {len(beyond[0])} digits"
+            message = f"expected numbers from 1 to {most}, got {got}; see `relecture trials`"
+            raise ConfigError([Problem("command line", None, "--trials", message)])
+        low, high = int(ends[0]), int(ends[-1])
+        if low > high:
+            message = f"expected the smaller number first, got {low}-{high}"
+            raise ConfigError([Problem("command line", None, "--trials", message)])
+        numbers |= dict.fromkeys(range(low, high + 1))
+    return list(numbers)
 
 
 def as_ranges(numbers: Sequence[int]) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from experiments.records import Record
 from experiments.summary import bounds, decimals, interval, to_markdown
+from experiments.sweeps.best import best_name
 from experiments.sweeps.driving import Outcome
 from experiments.sweeps.points import HOLD_OUT, Point, Sweep, describe
 from experiments.sweeps.tables import readable_points
@@ -78,7 +79,8 @@ def _what(sweep: Sweep, outcome: Outcome) -> Iterator[str]:
 
 def _best(sweep: Sweep, outcome: Outcome, best: Point) -> Iterator[str]:
     records = [outcome.records[trial.id] for trial in best.trials]
-    yield f"**Best: point {best.number}, {describe(best.settings)}**; as a config: [best.yaml](best.yaml)."
+    name = best_name(sweep)
+    yield f"**Best: point {best.number}, {describe(best.settings)}**; as a config: [{name}]({name})."
     yield "The best of many looks better than it is: its interval is not corrected for the choice."
     tested = _test_score(records)
     if tested:

@@ -101,6 +101,17 @@ class Sweep:
         at = self.places[path]
         return not resolve(self.document, [*self.changes, Change(path, value, at)], self.experiment.path.parent, at)[1]
 
+    def fingerprints(self) -> list[str]:
+        """Identities of the data that points may be trained on: the config's, and those that the sweep names."""
+        specs = [self.experiment.spec]
+        for path, parameter in self.spec.parameters.items():
+            at = self.places[path]
+            for value in (parameter.values or ()) if path.split(".")[0] == "dataset" else ():
+                changes = [*self.changes, Change(path, value, at)]
+                spec, _ = resolve(self.document, changes, self.experiment.path.parent, at)
+                specs += [spec] if spec is not None else []
+        return sorted({self._fingerprint(spec) for spec in specs})
+
     def _fingerprint(self, spec: ExperimentSpec) -> str:
         key = spec.dataset.model_dump_json()
         if key not in self._fingerprints:
@@ -120,7 +131,7 @@ def load_sweep(path: Path, words: Sequence[str] = (), metric: str | None = None)
     Raises:
         ConfigError: with every problem of the file and of the words.
     """
-    lists, plain = _split(words)
+    lists, plain = split_words(words)
     experiment = load_experiment(path, plain)
     held_out = _lacks_validation(experiment, lists)
     if held_out:
@@ -173,8 +184,14 @@ def describe(settings: Mapping[str, Any]) -> str:
     return ", ".join(f"{names[path]} {value_text(value)}" for path, value in settings.items())
 
 
-def _split(words: Sequence[str]) -> tuple[dict[str, tuple[list[Any], str]], list[str]]:
-    """Comma lists (path -> values, the word as typed) and plain changes."""
+def split_words(words: Sequence[str]) -> tuple[dict[str, tuple[list[Any], str]], list[str]]:
+    """Comma lists (path -> values, the word as typed) and plain changes.
+
+    A comma within brackets makes no list: `model.hidden=[12,6]` is one value.
+
+    Raises:
+        ConfigError: a list with a gap, or a key that is swept twice or belongs to the file alone.
+    """
     lists: dict[str, tuple[list[Any], str]] = {}
     plain, problems = [], []
     for word in words:

@@ -18,16 +18,17 @@ from experiments.figures.sweep_view import SweepView
 from experiments.loading import BASE
 from experiments.paths import write_text
 from experiments.problems import RecordError
+from experiments.publishing import files_of, is_current
 from experiments.records import Record
 from experiments.summary import to_latex
-from experiments.sweeps.best import best_config
+from experiments.sweeps.best import best_config, best_name
 from experiments.sweeps.driving import Outcome
 from experiments.sweeps.page import page
 from experiments.sweeps.points import Point, Sweep, describe
 from experiments.sweeps.space import Range, space_of
 from experiments.sweeps.tables import importance, names_of, points_table, readable_points, trials_table
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised when published files change in form."""
 
 CURVES = 5
@@ -37,16 +38,18 @@ FIGURES = ("parallel_coordinates", "heat_map", "importance", "parameters", "lear
 
 
 def publish_sweep(sweep: Sweep, outcome: Outcome, folder: Path, command: str, *, redraw: bool = False) -> bool:
-    """Write sweep.csv, summary.csv, .md and .tex, best.yaml, the figures, and sweep.json: what this is.
+    """Write sweep.csv, summary.csv, .md and .tex, the best point's config, the figures, and sweep.json: what this is.
 
     Returns:
-        Whether anything was written: nothing is if the folder already shows exactly these records.
+        Whether anything was written: nothing is if the folder already shows exactly these records, and none of its
+        files is missing.
 
     Raises:
         RecordError: the folder cannot be written.
     """
     about, digest = folder / "sweep.json", _digest(sweep, outcome)
-    if not redraw and _is_current(about, digest):
+    before = files_of(about)
+    if not redraw and is_current(about, digest):
         return False
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -64,15 +67,20 @@ def publish_sweep(sweep: Sweep, outcome: Outcome, folder: Path, command: str, *,
         for stem, make in drawings.items():
             drawing = make()
             figures += saving.save_figure(drawing.figure, folder, stem, drawing.table)
-    write_text(folder / "sweep.csv", trials_table(sweep, outcome).to_csv(index=False))
-    write_text(folder / "summary.csv", points.to_csv(index=False, float_format="%.6g"))
-    write_text(folder / "summary.tex", to_latex(readable_points(sweep, points)))
-    write_text(folder / "summary.md", page(sweep, outcome, points, order, shares, figures, command))
+    texts = {
+        "sweep.csv": trials_table(sweep, outcome).to_csv(index=False),
+        "summary.csv": points.to_csv(index=False, float_format="%.6g"),
+        "summary.tex": to_latex(readable_points(sweep, points)),
+        "summary.md": page(sweep, outcome, points, order, shares, figures, command),
+    }
     if order:
-        write_text(folder / "best.yaml", best_config(sweep, order[0], folder, command))
-    else:
-        (folder / "best.yaml").unlink(missing_ok=True)
-    write_text(about, json.dumps(_about(sweep, outcome, best_first, digest, command), indent=2) + "\n")
+        texts[best_name(sweep)] = best_config(sweep, order[0], folder, command)
+    for name, text in texts.items():
+        write_text(folder / name, text)
+    files = [*texts, *sorted(path.name for path in figures)]
+    for name in before.difference(files):
+        (folder / name).unlink(missing_ok=True)  # what there is no more, such as a best point
+    write_text(about, json.dumps(_about(sweep, outcome, best_first, files, digest, command), indent=2) + "\n")
     return True
 
 
@@ -163,15 +171,13 @@ def _digest(sweep: Sweep, outcome: Outcome) -> str:
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
-def _is_current(about: Path, digest: str) -> bool:
-    try:
-        return bool(json.loads(about.read_text(encoding="utf-8"))["digest"] == digest)
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
 def _about(
-    sweep: Sweep, outcome: Outcome, best_first: Sequence[tuple[Point, float]], digest: str, command: str
+    sweep: Sweep,
+    outcome: Outcome,
+    best_first: Sequence[tuple[Point, float]],
+    files: Sequence[str],
+    digest: str,
+    command: str,
 ) -> dict[str, Any]:
     best = None
     if best_first:
@@ -188,5 +194,6 @@ def _about(
         "dropped": sorted(outcome.dropped),
         "failed": len(outcome.failures),
         "best": best,
+        "files": list(files),
         "digest": digest,
     }

@@ -19,7 +19,7 @@ from optuna.storages import InMemoryStorage, JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
-from experiments.identity import DECIDES_NUMBERS
+from experiments.identity import DECIDES_NUMBERS, deciding_versions
 from experiments.problems import ConfigError
 from experiments.sweeps.claims import JournalLock
 from experiments.sweeps.plans import JOURNAL, FixedPlan
@@ -153,10 +153,11 @@ class Journal:
 
 
 def study_digest(sweep: Sweep) -> str:
-    """Changes when the value of any point might."""
+    """Changes when the value of any point might: with settings, seeds, the bytes of the data, and deciding versions."""
     base = sweep.experiment.spec.model_dump(mode="json", include=set(DECIDES_NUMBERS), exclude_defaults=True)
     own = sweep.spec.model_dump(mode="json", exclude={"run_cap"})
-    whole = json.dumps([base, own, list(sweep.seeds)], sort_keys=True)
+    given = [sweep.fingerprints(), deciding_versions(sweep.experiment.spec)]
+    whole = json.dumps([base, own, list(sweep.seeds), *given], sort_keys=True)
     return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
 

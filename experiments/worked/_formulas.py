@@ -28,10 +28,10 @@ def relu_slope(z: Array) -> Array:
     return np.where(z > 0, 1.0, 0.0)
 
 
-def sigmoid(z: Array) -> Array:
-    """1 / (1 + e^-z), written so that no exponential overflows."""
+def sigmoid(z: Array | float) -> Array:
+    """1 / (1 + e^-z), written so that no exponential overflows; an array of no dimension for a number."""
     e = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1.0, e) / (1.0 + e)
+    return np.asarray(np.where(np.asarray(z) >= 0, 1.0, e) / (1.0 + e))
 
 
 def sigmoid_slope(z: Array) -> Array:

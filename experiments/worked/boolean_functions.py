@@ -5,13 +5,14 @@ from itertools import product
 
 import numpy as np
 
+from experiments.worked._formulas import sigmoid
 from experiments.worked.finding import Finding
 
 CORNERS = [[0, 0], [1, 0], [0, 1], [1, 1]]
 FUNCTIONS = {"or": lambda a, b: int(a or b), "xor": lambda a, b: int(a != b)}
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "step": lambda z: np.heaviside(z, 1.0),
-    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "sigmoid": sigmoid,
     "tanh": np.tanh,
     "relu": lambda z: np.maximum(z, 0),
     "bump": lambda z: np.exp(-(z**2)),

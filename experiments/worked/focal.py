@@ -48,24 +48,24 @@ def formula(
     return Finding({"losses": losses, "largest difference": largest}, tuple(steps), largest < 1e-7)
 
 
-def factor(gammas: Sequence[float], hard: float, easy: float, close: float = 0.05) -> Finding:
-    """Whether (1 - p_c)^gamma is close to 1 for a hard example and close to 0 for an easy one.
+def factor(gammas: Sequence[float], hard: Sequence[float], easy: Sequence[float], close: float = 0.5) -> Finding:
+    """Whether (1 - p_c)^gamma is close to 1 for hard examples and close to 0 for easy ones.
 
     Args:
         gammas: exponents to try.
-        hard: p_c of a misclassified example.
-        easy: p_c of a well classified one.
-        close: how near to 1, or to 0, counts as close.
+        hard: p_c of misclassified examples.
+        easy: p_c of well classified ones.
+        close: how near to 1, or to 0, counts as close; one half is the most generous, nearer to one than to the other.
     """
-    hard_factors = [(1 - hard) ** gamma for gamma in gammas]
-    easy_factors = [(1 - easy) ** gamma for gamma in gammas]
+    hard_factors = [[(1 - p) ** gamma for p in hard] for gamma in gammas]
+    easy_factors = [[(1 - p) ** gamma for p in easy] for gamma in gammas]
     steps = tuple(
-        f"gamma = {number(gamma)}: (1 - {number(hard)})^{number(gamma)} = {number(h)}, "
-        f"(1 - {number(easy)})^{number(gamma)} = {number(e)}; at p_c = 0.1 it is {number(0.9**gamma)}"
+        f"gamma = {number(gamma)}: factor {numbers(h)} at p_c = {numbers(hard)}, {numbers(e)} at {numbers(easy)}"
         for gamma, h, e in zip(gammas, hard_factors, easy_factors, strict=True)
     )
-    holds = all(h > 1 - close for h in hard_factors) and all(e < close for e in easy_factors)
-    return Finding({"hard": hard_factors, "easy": easy_factors}, steps, holds)
+    kept = all(factor > 1 - close for row in hard_factors for factor in row)
+    cut = all(factor < close for row in easy_factors for factor in row)
+    return Finding({"hard": hard_factors, "easy": easy_factors}, steps, kept and cut)
 
 
 def reduces_to_cross_entropy(gamma: float) -> Finding:

@@ -1,13 +1,20 @@
 """The harmonic mean: crossed ladders, and why it punishes extremes (Cavallaro, harmonic mean)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import sqrt
 from statistics import harmonic_mean
 
 import numpy as np
 
+from experiments.worked._choosing import chosen
 from experiments.worked._writing import number
 from experiments.worked.finding import Finding
+
+MEANS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+    "harmonic": lambda a, b: 2 * a * b / (a + b),
+    "geometric": lambda a, b: np.sqrt(a * b),
+    "arithmetic": lambda a, b: (a + b) / 2,
+}
 
 
 def crossed_ladders(heights: Sequence[float], share: float, distance: float = 3.0) -> Finding:
@@ -51,6 +58,9 @@ def punishes_extremes(high: float, low: float, mean: str = "harmonic") -> Findin
         low: the smaller one.
         mean: harmonic, geometric or arithmetic.
 
+    Raises:
+        ValueError: no such mean.
+
     Lecture: Cavallaro, harmonic mean.
     """
     grid = np.linspace(0.05, 1.0, 20)
@@ -73,6 +83,4 @@ def punishes_extremes(high: float, low: float, mean: str = "harmonic") -> Findin
 
 
 def _mean(name: str, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    if name == "harmonic":
-        return np.asarray(2 * a * b / (a + b))
-    return np.asarray(np.sqrt(a * b) if name == "geometric" else (a + b) / 2)
+    return np.asarray(chosen(name, MEANS, "mean")(a, b))

@@ -196,7 +196,7 @@ def annotations(batch_size: int, batches: int, update_after: str = "batch") -> F
     y = np.eye(3, dtype=np.float32)[rng.integers(3, size=len(x))]
     network = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, activation="softmax")])
     network.compile(keras.optimizers.SGD(0.01), "categorical_crossentropy", run_eagerly=True)
-    network.fit(x, y, batch_size=batch_size, epochs=1, verbose=0)
+    network.fit(x, y, batch_size=batch_size, epochs=1, shuffle=False, verbose=0)
     updates = int(network.optimizer.iterations)
     said = batches if update_after == "batch" else 1
     sums = keras.ops.convert_to_numpy(network(x)).sum(axis=1)

@@ -231,7 +231,7 @@ def log_odds(weights: Sequence[float], bias: float, level: float = 0.5) -> Findi
     """
     x = np.random.default_rng(0).uniform(-3.0, 3.0, size=(1000, len(weights)))
     z = x @ np.asarray(weights, float) + bias
-    h = 1.0 / (1.0 + np.exp(-z))
+    h = ACTIVATIONS["sigmoid"](z)
     odds = np.log(h / (1.0 - h))
     largest = float(np.max(np.abs(odds - z)))
     agree = bool(((h >= level) == (z >= 0)).all())

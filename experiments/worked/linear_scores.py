@@ -1,4 +1,4 @@
-"""The linear score function f(x) = W x + b: scores that some W gives, and what the bias depends on.
+"""The linear score function f(x) = W x + b: its scores as the losses use them, and what the bias depends on.
 
 Lecture: Hantehzadeh, "Loss functions", "Suppose: 3 training examples, 3 classes".
 """
@@ -9,26 +9,29 @@ from numpy.typing import NDArray
 from experiments.worked.finding import Finding
 
 
-def score_table(table: list[list[float]], images: list[list[float]]) -> Finding:
-    """Whether there is a W that gives the printed scores for some images, and what they classify.
+def scores_in_losses(terms: list[list[list[float]]], labels: list[int]) -> Finding:
+    """Put the table of scores together from the terms s_j - s_y of the printed losses, image by image.
 
-    Formula: f(x, W) = W x; W solved by least squares from the images.
+    It holds if every term of an image names the same score for its true class.
 
     Args:
-        table: scores, a row a class, a column an image.
-        images: a vector an image.
+        terms: for each image the printed s_j and s_y of each wrong class j, in the order of the classes.
+        labels: true class of each image.
 
-    Source: Hantehzadeh, "Suppose: 3 training examples, 3 classes".
+    Source: Hantehzadeh, "Suppose: 3 training examples, 3 classes" and the slides of losses after it.
     """
-    s, x = np.asarray(table, np.float64), np.asarray(images, np.float64)
-    w = np.linalg.lstsq(x, s.T, rcond=None)[0].T
-    scores = w @ x.T
-    picked = np.argmax(scores, axis=0)
-    steps = (
-        *(f"W, class {k}: {_row(row)}" for k, row in enumerate(w)),
-        *(f"image {i}: W x = {_row(column)}, largest for class {picked[i]}" for i, column in enumerate(scores.T)),
-    )
-    return Finding({"scores": scores.tolist(), "predicted": picked.tolist()}, steps)
+    columns, steps, agree = [], [], True
+    for image, (pairs, label) in enumerate(zip(terms, labels, strict=True)):
+        wrong, true = zip(*pairs, strict=True)
+        agree &= len(set(true)) == 1
+        column = np.insert(wrong, label, true[0])
+        columns.append(column)
+        steps.append(
+            f"image {image}, true class {label}: its terms have the scores {_row(column)}, largest for class "
+            f"{np.argmax(column)}"
+        )
+    scores = np.stack(columns, axis=1)
+    return Finding({"scores": scores.tolist(), "predicted": np.argmax(scores, axis=0).tolist()}, tuple(steps), agree)
 
 
 def bias_from_input(

@@ -10,17 +10,14 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.worked._formulas import sigmoid
 from experiments.worked.finding import Finding
 
 Array = NDArray[np.float64]
 
 
-def _sigmoid(z: Array) -> Array:
-    return np.asarray(1 / (1 + np.exp(-z)), np.float64)
-
-
 ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
-    "sigmoid": _sigmoid,
+    "sigmoid": sigmoid,
     "tanh": np.tanh,
     "relu": lambda z: np.maximum(z, 0),
     "linear": lambda z: z,
@@ -89,7 +86,7 @@ def sigmoid_limit(inputs: list[float], limit: float, within: float = 1e-4) -> Fi
 
     Source: Hantehzadeh, "Binary Classification and Logistic Regression".
     """
-    outputs: list[float] = _sigmoid(np.asarray(inputs, np.float64)).tolist()
+    outputs: list[float] = sigmoid(np.asarray(inputs, np.float64)).tolist()
     steps = tuple(
         f"sigma({z:.6g}) = {s:.6g}, off {limit:.6g} by {abs(s - limit):.3g}"
         for z, s in zip(inputs, outputs, strict=True)
@@ -206,7 +203,7 @@ def quadratic(truth: list[int], predicted: list[float], factor: float = 0.5) -> 
     half_keras = float(keras.losses.mean_squared_error(y, yhat)) / 2
     z = np.linspace(-6, 6, 241)
     curvature = {
-        "quadratic": np.diff((_sigmoid(z) - 1) ** 2 / 2, 2).min(),
+        "quadratic": np.diff((sigmoid(z) - 1) ** 2 / 2, 2).min(),
         "log": np.diff(np.log1p(np.exp(-z)), 2).min(),
     }
     steps = (

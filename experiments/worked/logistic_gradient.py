@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.worked._formulas import sigmoid
 from experiments.worked.finding import Finding
 
 Array = NDArray[np.float64]
@@ -32,19 +33,19 @@ def one_step(learning_rate: float, sign: int = -1) -> Finding:
     better = 0
     steps: list[str] = []
     for w, b, x, y in _cases():
-        gradient = np.append(_residual_gradient(w, b, x, y), -(y - _sigmoid(w @ x + b)))
+        gradient = np.append(_residual_gradient(w, b, x, y), -(y - sigmoid(w @ x + b)))
         w_new, b_new = w + sign * learning_rate * gradient[:-1], b + sign * learning_rate * gradient[-1]
         before, after = _error(w, b, x, y), _error(w_new, b_new, x, y)
         better += after < before
         if not steps:
             steps.append(
                 f"w = {_row(w)}, b = {b:.6g}, x = {_row(x)}, y = {y:.6g}: "
-                f"yhat = {_sigmoid(w @ x + b):.6g}, E = {before:.6g}"
+                f"yhat = {sigmoid(w @ x + b):.6g}, E = {before:.6g}"
             )
             steps.append(
                 f"gradient {_row(gradient)}, alpha = {learning_rate:.6g}: w' = {_row(w_new)}, b' = {b_new:.6g}"
             )
-            steps.append(f"yhat = {_sigmoid(w_new @ x + b_new):.6g}, E = {after:.6g}")
+            steps.append(f"yhat = {sigmoid(w_new @ x + b_new):.6g}, E = {after:.6g}")
     steps.append(f"E is smaller after the step in {better} of {CASES} random cases")
     return Finding({"cases": CASES, "better": better}, tuple(steps), better == CASES)
 
@@ -62,7 +63,7 @@ def gradient_of_a_point(sign: int = -1, last: float = 1.0) -> Finding:
     """
 
     def printed(w: Array, b: float, x: Array, y: float) -> Array:
-        return sign * (y - _sigmoid(w @ x + b)) * np.append(x, last)
+        return sign * (y - sigmoid(w @ x + b)) * np.append(x, last)
 
     return _against_differences(printed, _numeric_gradient)
 
@@ -79,7 +80,7 @@ def derivative_by_bias(sign: int = -1) -> Finding:
     """
 
     def printed(w: Array, b: float, x: Array, y: float) -> Array:
-        return np.array([sign * (y - _sigmoid(w @ x + b))])
+        return np.array([sign * (y - sigmoid(w @ x + b))])
 
     def numeric(w: Array, b: float, x: Array, y: float) -> Array:
         return _numeric_gradient(w, b, x, y)[-1:]
@@ -98,8 +99,8 @@ def sigmoid_derivative(denominator_power: int = 2) -> Finding:
     Source: Piñar, "Gradient Descent".
     """
     x = np.linspace(-8, 8, 1601)
-    e, s = np.exp(-x), _sigmoid(x)
-    numeric = (_sigmoid(x + STEP) - _sigmoid(x - STEP)) / (2 * STEP)
+    e, s = np.exp(-x), sigmoid(x)
+    numeric = (sigmoid(x + STEP) - sigmoid(x - STEP)) / (2 * STEP)
     forms = {
         f"e^-x / (1 + e^-x)^{denominator_power}": e / (1 + e) ** denominator_power,
         "1/(1 + e^-x) * e^-x/(1 + e^-x)": 1 / (1 + e) * e / (1 + e),
@@ -127,11 +128,11 @@ def derivative_of_prediction(factor: str = "x_j") -> Finding:
         z = float(w @ x + b)
         inner = _central(lambda v: np.array([v @ x + b]), w)[:, 0]
         last = {"x_j": x, "w_j": w, "1": np.ones_like(x)}[factor]
-        yhat = _sigmoid(z)
-        return np.stack([_sigmoid(z) * (1 - _sigmoid(z)) * inner, yhat * (1 - yhat) * inner, yhat * (1 - yhat) * last])
+        yhat = sigmoid(z)
+        return np.stack([sigmoid(z) * (1 - sigmoid(z)) * inner, yhat * (1 - yhat) * inner, yhat * (1 - yhat) * last])
 
     def numeric(w: Array, b: float, x: Array, y: float) -> Array:
-        slope = _central(lambda v: np.array([_sigmoid(v @ x + b)]), w)[:, 0]
+        slope = _central(lambda v: np.array([sigmoid(v @ x + b)]), w)[:, 0]
         return np.stack([slope] * 3)
 
     return _against_differences(lines, numeric)
@@ -153,9 +154,9 @@ def chain_of_lines(last_but_one: list[int], last: int = -1) -> Finding:
 
     def lines(w: Array, b: float, x: Array, y: float) -> Array:
         def by_w(f: Callable[[float], float]) -> Array:
-            return _central(lambda v: np.array([f(float(_sigmoid(v @ x + b)))]), w)[:, 0]
+            return _central(lambda v: np.array([f(float(sigmoid(v @ x + b)))]), w)[:, 0]
 
-        yhat = float(_sigmoid(w @ x + b))
+        yhat = float(sigmoid(w @ x + b))
         slope = yhat * (1 - yhat) * x
         return np.stack(
             [
@@ -189,7 +190,7 @@ def set_of_points(points: list[float], label: int, weight: float = 0.5, bias: fl
     Source: Piñar, "Gradient Descent", its end.
     """
     x = np.asarray(points, np.float64)
-    residual = -(label - _sigmoid(weight * x + bias))
+    residual = -(label - sigmoid(weight * x + bias))
     printed = np.append(residual * x, residual[-1])
 
     def total(v: Array) -> Array:
@@ -222,7 +223,7 @@ def is_convex(features: list[list[float]], labels: list[int], cost: str = "log")
     design = np.column_stack([x, np.ones(len(x))])
 
     def gradient(v: Array) -> Array:
-        yhat = _sigmoid(design @ v)
+        yhat = sigmoid(design @ v)
         slope = yhat - y if cost == "log" else (yhat - y) * yhat * (1 - yhat)
         return np.asarray(design.T @ slope / len(y), np.float64)
 
@@ -252,24 +253,20 @@ def _against_differences(
         ours, truth = printed(w, b, x, y), numeric(w, b, x, y)
         worst = max(worst, float(np.max(np.abs(ours - truth))))
         if not steps:
-            steps.append(f"w = {_row(w)}, b = {b:.6g}, x = {_row(x)}, y = {y:.6g}: yhat = {_sigmoid(w @ x + b):.6g}")
+            steps.append(f"w = {_row(w)}, b = {b:.6g}, x = {_row(x)}, y = {y:.6g}: yhat = {sigmoid(w @ x + b):.6g}")
             for line, (a, c) in enumerate(zip(np.atleast_2d(ours), np.atleast_2d(truth), strict=True), start=1):
                 steps.append(f"printed, line {line}: {_row(a)}; central differences: {_row(c)}")
     steps.append(f"largest difference over {CASES} random cases: {worst:.3g}")
     return Finding({"largest difference": worst}, tuple(steps), worst < 1e-8)
 
 
-def _sigmoid(z: Array | float) -> Array:
-    return np.asarray(1 / (1 + np.exp(-z)), np.float64)
-
-
 def _error(w: Array, b: float, x: Array, y: float) -> float:
-    yhat = _sigmoid(w @ x + b)
+    yhat = sigmoid(w @ x + b)
     return float(-y * np.log(yhat) - (1 - y) * np.log(1 - yhat))
 
 
 def _residual_gradient(w: Array, b: float, x: Array, y: float) -> Array:
-    return np.asarray(-(y - _sigmoid(w @ x + b)) * x, np.float64)
+    return np.asarray(-(y - sigmoid(w @ x + b)) * x, np.float64)
 
 
 def _central(f: Callable[[Array], Array], at: Array) -> Array:

@@ -7,6 +7,8 @@ from itertools import combinations
 
 import numpy as np
 
+from experiments.worked._choosing import chosen
+from experiments.worked._formulas import sigmoid
 from experiments.worked.finding import Finding
 
 X = np.array([[0.2, 1.1], [1.4, -0.6], [-0.9, 0.4], [2.1, 1.3], [-1.5, -0.8], [0.7, -1.9], [-0.3, 2.2], [1.0, 0.5]])
@@ -24,15 +26,19 @@ def averaged_gradient(index: str, batch: int | None = None) -> Finding:
         index: the index of the loss inside the printed sum, i or k.
         batch: B, the first so many of the eight examples; all of them by default.
 
+    Raises:
+        ValueError: another index.
+
     Lecture: Cavallaro, batch gradient descent; mini-batch gradient descent.
     """
     size = batch or len(X)
     each = _gradients(W)
     wanted = _numeric_gradient(np.arange(size))
-    if index == "k":
-        results = [each[:size].sum(axis=0) / size]
-    else:
-        results = [sum(each[i] for _ in range(size)) / size for i in range(size)]
+    averages = {
+        "i": [sum(each[i] for _ in range(size)) / size for i in range(size)],
+        "k": [each[:size].sum(axis=0) / size],
+    }
+    results = chosen(index, averages, "index")
     apart = [float(np.abs(result - wanted).max()) for result in results]
     name = "dL_k/dW" if index == "k" else "dL_1/dW"
     return Finding(
@@ -57,11 +63,15 @@ def single_update(gradient: str, example: int = 0, rate: float = 0.5) -> Finding
         example: i.
         rate: learning rate.
 
+    Raises:
+        ValueError: another gradient.
+
     Lecture: Cavallaro, stochastic gradient descent.
     """
     from experiments.backend import keras
 
-    used = _gradients(W).mean(axis=0) if gradient == "full" else _gradients(W)[example]
+    each = _gradients(W)
+    used = chosen(gradient, {"full": each.mean(axis=0), "single": each[example]}, "gradient")
     printed = W - rate * used
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "sigmoid", use_bias=False)])
     model.set_weights([W[:, None]])
@@ -191,7 +201,7 @@ def updates_per_epoch(samples: int, batch_sizes: dict[str, int]) -> Finding:
 
 def _gradients(w: np.ndarray) -> np.ndarray:
     """dL_k/dW of each example: (p - y) x, shape (8, 2)."""
-    return (1 / (1 + np.exp(-X @ w)) - Y)[:, None] * X
+    return (sigmoid(X @ w) - Y)[:, None] * X
 
 
 def _loss(w: np.ndarray, rows: np.ndarray | None = None) -> float:

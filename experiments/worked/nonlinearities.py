@@ -22,10 +22,10 @@ class _Counted(np.ndarray):
 
     operations: list[np.ufunc]
 
-    def __array_ufunc__(self, operation: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        self.operations.append(operation)
+    def __array_ufunc__(self, ufunc: np.ufunc, method: Any, *inputs: Any, **kwargs: Any) -> Any:
+        self.operations.append(ufunc)
         plain = [value.view(np.ndarray) if isinstance(value, _Counted) else value for value in inputs]
-        result = getattr(operation, method)(*plain, **options).view(_Counted)
+        result = getattr(ufunc, method)(*plain, **kwargs).view(_Counted)
         result.operations = self.operations
         return result
 

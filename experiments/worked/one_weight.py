@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from experiments.worked._formulas import sigmoid
 from experiments.worked.finding import Finding
 
 
@@ -186,7 +187,7 @@ def descent_step(rate: float, sign: int = -1, sigma: float = 0.05) -> Finding:
     x = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]], np.float32)
     d = np.array([[1.0, 0.0], [0.0, 1.0]], np.float32)
     before, bias = (np.asarray(w, np.float64) for w in layer.get_weights())
-    y = 1 / (1 + np.exp(-(x @ before + bias)))
+    y = sigmoid(x @ before + bias)
     gradient = x.T @ (2 * (y - d) / d.size * y * (1 - y))
     printed = before + sign * rate * gradient
     model.train_on_batch(x, d)

@@ -28,10 +28,12 @@ def dense(units: Sequence[int]) -> Finding:
             f"layer {i}: {n} x {m} weights + {m} biases = {w} + {m} = {w + m}; Keras: {c}"
             for i, ((n, m), w, c) in enumerate(zip(pairwise(units), weights, counted, strict=True), start=1)
         ),
+        f"units {' + '.join(map(str, units))} = {sum(units)}, without the inputs {sum(units[1:])}",
         f"weights {sum(weights)} + biases {sum(biases)} = {sum(parameters)}; Keras: {network.count_params()}",
     )
     values = {
         "units": list(units),
+        "all units": sum(units),
         "units with parameters": sum(layer.units for layer in network.layers),
         "layers": len(network.layers),
         "layer sizes": [layer.units for layer in network.layers],

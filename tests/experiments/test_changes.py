@@ -51,6 +51,20 @@ def test_a_path_that_leads_nowhere_is_told_once(change: str, message: str, write
     assert problems(write_config(), change) == [f"command line: {change}: {message}"]
 
 
+@pytest.mark.parametrize("index", ["[12", "[1x", "[1]x", "[]", "[-1]", "[" + "9" * 5000 + "]"])
+def test_a_broken_index_is_told_once_and_sets_nothing(index: str, write_config: WriteConfig) -> None:
+    change = f"dataset.classes{index}=virginica"
+    (problem,) = problems(write_config(), change)
+    expected = f"command line: {change}: expected an index in brackets, such as model.hidden[1], got '{index}"
+    assert problem.startswith(expected[: len(change) + 80])
+    assert len(problem) < len(change) + 160
+    if len(index) > 1000:  # of a file YAML refuses such a key
+        return
+    (problem,) = problems(write_config(text=IRIS + f"variants: {{other: {{'dataset.classes{index}': virginica}}}}\n"))
+    assert "example.yaml:14: variants.other.dataset.classes" in problem
+    assert "expected an index in brackets" in problem
+
+
 def test_what_quick_shortened_is_told_within_lists_too(write_config: WriteConfig) -> None:
     path = write_config(text=IRIS + "quick: {'dataset.features[1]': petal_length, training.epochs: 1}\n")
     shortened = load_experiment(path, quick=True).shortened

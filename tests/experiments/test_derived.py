@@ -85,6 +85,16 @@ def test_minority_columns_are_means_over_the_classes_with_fewer_training_example
     assert "minority_recall" not in derived_scores(make_record(seed=1, class_counts=[100, 100, 10]))
 
 
+def test_signed_outputs_have_recalls_and_no_probabilities(make_record: MakeRecord) -> None:
+    """An output of 0.3 means class 1, and no chance of 0.3."""
+    text = IMBALANCED.replace("flatten: true", "flatten: true, labels: signed") + "as_printed: true\n"
+    outputs = np.array([[-0.9], [0.3], [0.8]])
+    found = derived_scores(make_record(outputs, (0, 1, 2), text=text, class_counts=[100, 100, 10]))
+    assert math.isnan(found["minority_probability"])
+    assert math.isnan(found["majority_probability"])
+    assert found["minority_recall"] == 0.0
+
+
 def test_probabilities_of_scores_are_those_that_the_loss_saw(make_record: MakeRecord) -> None:
     scores = [[math.log(4), 0.0, 0.0]]
     text = IMBALANCED.replace("softmax", "linear").replace("categorical_crossentropy", "ldam, scale: 2.0")

@@ -327,6 +327,42 @@ def test_figures_and_metrics_that_need_more_say_so(write_config: WriteConfig) ->
     load_experiment(write_config(text=MNIST + extra + "save_model: true\naccuracy_level: 0.9\n"))
 
 
+SIGNED = IRIS.replace("scale: standard", "scale: standard\n  labels: signed").replace(
+    "binary_crossentropy", "mean_squared_error"
+)
+VALUES = """\
+title: A curve
+dataset: {name: curve}
+model: {name: mlp, hidden: [4], output: {units: 1, activation: linear}}
+loss: {name: mean_squared_error}
+optimizer: {name: sgd, learning_rate: 0.1}
+training: {epochs: 1, batch_size: 10}
+metrics: [mean_squared_error]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (SIGNED.replace("sigmoid", "tanh"), "is a mean of probabilities, and signed outputs are none; expected false"),
+        (VALUES, "is of classes, and the dataset has values; expected false"),
+    ],
+)
+def test_an_ensemble_is_of_probabilities_of_classes(text: str, message: str, write_config: WriteConfig) -> None:
+    load_experiment(write_config(text=text))
+    (problem,) = problems_of(write_config(text=text + "ensemble: true\n"))
+    assert problem.endswith(f": ensemble: {message}")
+    (problem,) = problems_of(write_config(text=text + "as_printed: true\nensemble: true\n"))
+    assert problem.endswith(f": ensemble: {message}")
+    load_experiment(write_config(text=MNIST + "ensemble: true\n"))
+
+
+def test_distributions_of_probabilities_are_not_drawn_of_signed_outputs(write_config: WriteConfig) -> None:
+    text = SIGNED.replace("sigmoid", "tanh") + "figures: [predicted_distributions]\n"
+    (problem,) = problems_of(write_config(text=text))
+    assert problem.endswith("figures[0]: predicted_distributions needs probabilities, and signed outputs are none")
+
+
 def test_keys_of_the_whole_experiment_do_nothing_in_a_variant(write_config: WriteConfig) -> None:
     variants = "variants: {other: {ensemble: true, accuracy_level: 0.5}}\n"
     assert len(problems_of(write_config(text=MNIST + variants))) == 2

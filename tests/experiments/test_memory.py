@@ -3,6 +3,7 @@
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from rich.console import Console
 
@@ -56,7 +57,8 @@ def test_estimate_by_hand(write_config: WriteConfig) -> None:
     known = facts(spec.dataset, Path())
     # 784 x 16 + 16 + 16 x 8 + 8 + 8 x 10 + 10 weights and their gradients, 100 examples through 16 + 8 + 10 units.
     assert memory.network_bytes(spec, known) == 4 * (2 * 12786 + 100 * 34)
-    assert memory.data_bytes(spec.dataset, known) == 4 * 70_000 * 784
+    assert memory.data_bytes(known) == 4 * 70_000 * 784
+    assert memory.raw_bytes(spec.dataset, known) == 0  # mapped from the cache
     with_adam = settings(write_config(("name: sgd", "name: adam"), text=MNIST))
     assert memory.network_bytes(with_adam, known) == 4 * (6 * 12786 + 100 * 34)
 
@@ -84,6 +86,41 @@ def test_data_that_cannot_fit_are_refused(write_config: WriteConfig) -> None:
     message = memory.shortage(settings(write_config(text=text)), Path())
     assert message is not None
     assert "for the data" in message
+
+
+PIXELS = """\
+title: Own pixels
+dataset: {name: npz, path: own.npz, flatten: true, scale: SCALE}
+model: {name: perceptron, output: {units: 2, activation: softmax}}
+loss: {name: categorical_crossentropy}
+optimizer: {name: sgd, learning_rate: 0.1}
+training: {epochs: 1, batch_size: 1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("dtype", "scale", "needed"),
+    [
+        # 1000 examples of 100 numbers and labels of 8 bytes; nothing is copied, so what counts beside the data is the
+        # network: 202 weights, their gradients, and 2 outputs of a minibatch of one.
+        ("float32", "none", 4 * 100_000 + 4 * (2 * 202 + 2)),
+        ("float32", "standard", (4 + 4) * 100_000 + 8 * 1000),
+        ("uint8", "unit", (1 + 4) * 100_000 + 8 * 1000),
+        ("float64", "none", (8 + 4) * 100_000 + 8 * 1000),
+    ],
+)
+def test_own_arrays_are_refused_only_where_they_and_what_is_made_of_them_do_not_fit(
+    dtype: str, scale: str, needed: int, write_config: WriteConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x, y = np.arange(100_000).reshape(1000, 100).astype(dtype), np.arange(1000) % 2
+    np.savez(tmp_path / "own.npz", x_train=x[:800], y_train=y[:800], x_test=x[800:], y_test=y[800:])
+    spec = settings(write_config(text=PIXELS.replace("SCALE", scale)))
+    monkeypatch.setattr(memory, "memory_limit", lambda: float(needed))
+    assert memory.shortage(spec, tmp_path) is None
+    monkeypatch.setattr(memory, "memory_limit", lambda: needed - 1.0)
+    message = memory.shortage(spec, tmp_path)
+    assert message is not None
+    assert ("for a network" if (dtype, scale) == ("float32", "none") else "for what they are made from") in message
 
 
 def test_what_fits_is_let_through(write_config: WriteConfig) -> None:

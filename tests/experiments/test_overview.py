@@ -3,8 +3,11 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from experiments.loading import Experiment, load_all, load_experiment
 from experiments.overview import marks, overview, renew_table
+from experiments.problems import RecordError
 from experiments.runner import plan_trials
 from tests.experiments.conftest import WriteConfig
 
@@ -23,8 +26,8 @@ def published(experiment: Experiment, results: Path, **about: object) -> Path:
     folder = results / experiment.name
     folder.mkdir(exist_ok=True)
     (folder / "summary.json").write_text(json.dumps(about))
-    rows = [f"{trial.variant},{trial.seed},{trial.id}" for trial in plan_trials(experiment)]
-    (folder / "trials.csv").write_text("\n".join(["variant,seed,id", *rows]))
+    rows = [f"{trial.variant},{trial.seed},completed,{trial.id}," for trial in plan_trials(experiment)]
+    (folder / "trials.csv").write_text("\n".join(["variant,seed,outcome,id,error", *rows]))
     return folder
 
 
@@ -68,3 +71,17 @@ def test_a_page_is_renewed_between_its_marks_only(tmp_path: Path) -> None:
     assert renew_table(page, "first", "new\n")
     assert not renew_table(page, "third", "new\n")
     assert page.read_text() == f"before\n{begin}\nnew\n{end}\n{others}\n"
+
+
+def test_a_page_that_cannot_be_renewed_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full_disk(path: Path, text: str, **how: str) -> None:
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    page = tmp_path / "page.md"
+    old = "\n".join(marks("first"))
+    page.write_text(old)
+    monkeypatch.setattr(Path, "write_text", full_disk)
+    with pytest.raises(RecordError, match=r"cannot write .*page\.md: No space left"):
+        renew_table(page, "first", "new\n")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("page.md", old)]

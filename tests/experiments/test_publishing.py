@@ -1,6 +1,5 @@
 """What a run publishes beside its summary: comparisons, ensembles, confusion counts, results of other experiments."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +7,9 @@ import pandas as pd
 import pytest
 
 from experiments.cli import run as run_command
-from experiments.records import Record
+from experiments.summary import to_latex
 from tests.experiments.conftest import IRIS, WriteConfig
-from tests.experiments.test_runner import run
+from tests.experiments.test_runner import run, without
 
 TWO = "variants: {longer: {training.epochs: 4}}\n"
 
@@ -39,25 +38,21 @@ def test_scores_in_training_are_those_of_the_final_weights(write_config: WriteCo
         assert record.scores["train_loss"] == pytest.approx(record.scores["loss"])
 
 
-def without_training_scores(record: Record) -> None:
-    """Make a record one of those written before training scores were taken."""
-    path = record.path / "scores.json"
-    scores = json.loads(path.read_text())
-    for name in ("train_accuracy", "train_loss"):
-        del scores["values"][name]
-    path.write_text(json.dumps(scores))
-
-
-def test_records_from_before_training_scores_stay_valid(write_config: WriteConfig, tmp_path: Path) -> None:
-    path = write_config(text=IRIS + "metrics: [accuracy, train_accuracy, generalisation_gap]\n")
+def test_records_from_before_training_scores_stay_valid_until_these_are_asked_for(
+    write_config: WriteConfig, tmp_path: Path
+) -> None:
+    path = write_config()
     for record in run(path).records:
-        without_training_scores(record)
+        without(record, "train_accuracy", "train_loss")
     assert run(path).trained == 0
     folder = tmp_path / "results" / "example"
     trials = pd.read_csv(folder / "trials.csv")
     assert trials["train_accuracy"].isna().all()
     assert trials["errors"].notna().all()
     assert "| 2 | 3 |" in (folder / "summary.md").read_text()
+    path.write_text(IRIS + "metrics: [accuracy, train_loss]\n")
+    assert run(path).trained == 2
+    assert pd.read_csv(folder / "trials.csv")["train_accuracy"].notna().all()
 
 
 def test_an_ensemble_is_published_where_asked_for(write_config: WriteConfig, tmp_path: Path) -> None:
@@ -113,3 +108,13 @@ def test_an_experiment_that_shows_others_runs_after_them(
     said = capsys.readouterr().out
     assert said.index("b_other:") < said.index("a_first:")
     assert "2 experiments, 2 trials trained now, 0 failed" in said
+
+
+def test_the_latex_table_says_what_the_names_say() -> None:
+    table = pd.DataFrame({"variant": ["a_1 {b} < 50 %", "[c]"], "n": [3, 4]})
+    assert to_latex(table).splitlines()[2:-2] == [
+        r"variant & n \\",
+        r"\midrule",
+        r"a\_1 \{b\} \textless{} 50 \% & 3 \\",
+        r"{}[c] & 4 \\",
+    ]

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from experiments.loading import load_experiment
 from experiments.progress import BarProgress
-from experiments.records import RecordError, find_record, write_record
+from experiments.records import Record, RecordError, find_record, write_record
 from experiments.runner import Places, Report, plan_trials, run_experiment
 from tests.experiments.conftest import IRIS, WriteConfig
 
@@ -164,6 +164,77 @@ def test_divergence_is_an_outcome(write_config: WriteConfig) -> None:
     assert {r.outcome for r in report.records} == {"diverged"}
     assert report.failures[0].error == "the loss left the finite numbers in epoch 1"
     assert run(report.experiment.path).trained == 0
+
+
+def test_outputs_that_are_not_finite_diverge_with_a_message_of_their_own(
+    write_config: WriteConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from experiments.training import Trainer
+
+    monkeypatch.setattr(Trainer, "predict", lambda self, x: np.full((len(x), 1), np.nan, np.float32))
+    report = run(write_config())
+    assert {r.outcome for r in report.records} == {"diverged"}
+    assert report.failures[0].error == "outputs of the trained model on the test set are not finite"
+
+
+def without(record: Record, *scores: str) -> None:
+    """Make a record one of a version that did not take these scores."""
+    path = record.path / "scores.json"
+    written = json.loads(path.read_text())
+    for score in scores:
+        del written["values"][score]
+    path.write_text(json.dumps(written))
+
+
+def test_what_only_the_trained_model_gives_is_trained_for_once_it_is_asked_for(
+    write_config: WriteConfig, tmp_path: Path
+) -> None:
+    """Weights, and scores of weights or of training examples, are not in a record that was not asked for them."""
+    path = write_config()
+    first = run(path).records
+    trials = tmp_path / "results" / "example" / "trials.csv"
+    assert "distance_to_optimum" not in pd.read_csv(trials)
+    wanted = "metrics: [accuracy, distance_to_optimum, gradient_noise]\n"
+    path.write_text(IRIS + wanted)
+    again = run(path)
+    assert again.trained == 2
+    assert pd.read_csv(trials)["distance_to_optimum"].gt(0).all()
+    assert pd.read_csv(trials)["gradient_noise"].gt(0).all()
+    assert [r.scores["loss"] for r in again.records] == [r.scores["loss"] for r in first]
+    assert run(path).trained == 0
+
+    path.write_text(IRIS + wanted + "save_model: true\n")
+    saved = run(path)
+    assert saved.trained == 2
+    assert [[kernel.shape for kernel in r.kernels] for r in saved.records] == [[(2, 1)]] * 2
+    assert run(path).trained == 0
+    path.write_text(IRIS)  # what is not asked for any more stays
+    assert run(path).trained == 0
+    assert run(path).records[0].has_model
+
+    without(saved.records[0], "train_accuracy", "train_loss")
+    assert run(path).trained == 0
+    path.write_text(IRIS + "metrics: [generalisation_gap]\n")
+    assert run(path).trained == 1
+    assert pd.read_csv(trials)["generalisation_gap"].notna().all()
+    assert not list((tmp_path / "results").rglob(".writing*"))
+
+
+def test_what_a_record_tells_without_training_is_not_trained_for(write_config: WriteConfig) -> None:
+    path = write_config()
+    run(path)
+    told = "[macro_f1, errors, confusion_matrix, class_accuracy, updates, epochs, calibration_gap, generalisation_gap]"
+    path.write_text(IRIS + f"metrics: {told}\nensemble: true\nfigures: [decision_regions]\n")
+    assert run(path).trained == 0
+
+
+def test_a_score_that_no_training_would_give_is_not_trained_for(write_config: WriteConfig) -> None:
+    """The optimum is logistic regression's: a tanh unit under a squared error has none."""
+    changes = ("binary_crossentropy", "mean_squared_error"), ("sigmoid", "tanh")
+    path = write_config(*changes)
+    run(path)
+    path.write_text(path.read_text() + "metrics: [accuracy, distance_to_optimum]\n")
+    assert run(path).trained == 0
 
 
 def test_an_error_of_a_script_as_printed_is_its_result(write_config: WriteConfig) -> None:

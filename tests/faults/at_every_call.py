@@ -27,6 +27,7 @@ from experiments.data import sources, sums
 from experiments.data.errors import DataError
 from experiments.evaluation import Predictions
 from experiments.loading import load_experiment
+from experiments.placing import placed_folder
 from experiments.problems import RecordError
 from experiments.publishing import publish
 from experiments.records import Record, Result, find_record, remove_unfinished, write_record
@@ -51,6 +52,8 @@ DONE = Result(
     save_model=lambda path: path.write_bytes(b"model" * 5000) and None,
 )
 FAILED = Result("failed", {"engine": "none"}, error="MemoryError: no room", traceback="Traceback ...")
+OLD_PAGES = {"page.html": "old", "figures/a.webp": "old", "figures/b.webp": "old"}
+NEW_PAGES = {"page.html": "new", "figures/a.webp": "new", "index.html": "new"}
 
 Tree = dict[str, str]
 """Files by their path, with the sum of each."""
@@ -62,6 +65,11 @@ def tree(folder: Path) -> Tree:
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
+def private(folder: Path) -> list[Path]:
+    """What lies in a folder under the names of those who still write."""
+    return sorted(folder.rglob(".writing-*"))
+
+
 class Writer(Protocol):
     """Something that writes."""
 
@@ -71,7 +79,7 @@ class Writer(Protocol):
     def work(self, folder: Path) -> None:
         """What the fault strikes."""
 
-    def wrong(self, folder: Path) -> list[str]:
+    def wrong(self, folder: Path, fault: str) -> list[str]:
         """What is not as it must be right after the fault."""
 
     def recover(self, folder: Path) -> list[str]:
@@ -111,7 +119,7 @@ class Records:
         for results in (folder / "results", folder / "renamed"):
             yield from results.glob("iris/runs/base/seed-*")
 
-    def wrong(self, folder: Path) -> list[str]:
+    def wrong(self, folder: Path, fault: str) -> list[str]:
         allowed = [self._whole, self._failed] if self.failed else [self._whole]
         return [
             f"{path.name} is neither the old record nor the new one: {sorted(tree(path))}"
@@ -132,7 +140,7 @@ class Records:
         if record is None or record.outcome == "failed":
             record = write_record(results, self.now, DONE)
         problems = [] if tree(record.path) == self._whole else ["the record written again differs"]
-        return problems + [f"left behind: {path.name}" for path in results.rglob(".writing-*")]
+        return problems + [f"left behind: {path.name}" for path in private(results)]
 
     def finished(self, folder: Path) -> set[str]:
         whole = [p for p in self._places(folder) if find_record(p.parents[3], self._trial(p))]
@@ -168,10 +176,13 @@ class Tables:
     def work(self, folder: Path) -> None:
         self._publish(folder / "results", self._records)
 
-    def wrong(self, folder: Path) -> list[str]:
-        now = tree(folder / "results" / "iris")
-        mixed = {n for n, s in now.items() if not n.startswith(".") and s not in (self._old.get(n), self._new.get(n))}
+    def wrong(self, folder: Path, fault: str) -> list[str]:
+        results = folder / "results" / "iris"
+        now, unfinished = tree(results), {str(path.relative_to(results)) for path in private(results)}
+        mixed = {n for n, s in now.items() if n not in unfinished and s not in (self._old.get(n), self._new.get(n))}
         problems = [f"{name} is half-written" for name in mixed]
+        if fault in CLEANED:
+            problems += [f"left behind at once: {name}" for name in unfinished]
         if now.get("summary.json") == self._new["summary.json"]:
             problems += [f"claims to be current, and {n} is not" for n, s in self._new.items() if now.get(n) != s]
         return problems
@@ -179,10 +190,47 @@ class Tables:
     def recover(self, folder: Path) -> list[str]:
         self.work(folder)
         now = tree(folder / "results" / "iris")
-        return [f"{name} is not what it must be" for name, s in self._new.items() if now.get(name) != s]
+        problems = [f"{name} is not what it must be" for name, s in self._new.items() if now.get(name) != s]
+        return problems + [f"left behind: {name}" for name in now if name not in self._new]
 
     def finished(self, folder: Path) -> set[str]:
         return {name for name in tree(folder / "results" / "iris") if name.startswith("runs/")}
+
+
+class Whole:
+    """A folder put in the place of another as a whole, as a report is."""
+
+    def __init__(self, scratch: Path):
+        self._old, self._new = _lay_down(scratch / "old", OLD_PAGES), _lay_down(scratch / "new", NEW_PAGES)
+
+    def prepare(self, folder: Path) -> None:
+        _lay_down(folder / "report", OLD_PAGES)
+
+    def work(self, folder: Path) -> None:
+        with placed_folder(folder / "report") as fresh:
+            _lay_down(fresh, NEW_PAGES)
+
+    def wrong(self, folder: Path, fault: str) -> list[str]:
+        now = tree(folder / "report")
+        if now in (self._old, self._new):
+            return []
+        aside = [path.name for path in private(folder) if tree(path) == self._old]
+        return [] if not now and aside and fault not in CLEANED else [f"neither the old folder nor the new: {now}"]
+
+    def recover(self, folder: Path) -> list[str]:
+        self.work(folder)
+        problems = [] if tree(folder / "report") == self._new else ["the folder made again differs"]
+        return problems + [f"left behind: {path.name}" for path in private(folder)]
+
+    def finished(self, folder: Path) -> set[str]:
+        return {path.name for path in folder.glob("report")}
+
+
+def _lay_down(folder: Path, texts: dict[str, str]) -> Tree:
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return tree(folder)
 
 
 class Cache:
@@ -203,7 +251,7 @@ class Cache:
     def work(self, folder: Path) -> None:
         sources.obtain("mnist", folder)
 
-    def wrong(self, folder: Path) -> list[str]:
+    def wrong(self, folder: Path, fault: str) -> list[str]:
         arrays = sources.store.read(folder, "mnist", warn=False)
         return [] if arrays is None else _differences(arrays)
 
@@ -225,6 +273,7 @@ WRITERS: dict[str, Callable[[Path], Writer]] = {
     "record": lambda scratch: Records(scratch, failed=False),
     "record in place of a failed one": lambda scratch: Records(scratch, failed=True),
     "published tables": Tables,
+    "folder of a report": Whole,
     "cached data": Cache,
 }
 
@@ -266,6 +315,10 @@ FAULTS: dict[str, Callable[[int, Path], None]] = {
 }
 
 
+CLEANED = ("interrupt", "terminate", "full disk")
+"""Faults after which the process itself can take away what it was writing."""
+
+
 def applies(fault: str, writer: str) -> bool:
     """Only run folders have a name that their user might change while they are written."""
     return fault != "renamed" or writer.startswith("record")
@@ -294,7 +347,7 @@ def strike(writer: Writer, fault: str, folder: Path, at: int) -> tuple[list[str]
             path.chmod(0o755)
     good = (0, tracing.REFUSED, -signal.SIGKILL) if fault == "kill" else (0, tracing.REFUSED)
     problems = [] if end.code in good else [f"ended with {end.code}"]
-    problems += writer.wrong(folder)
+    problems += writer.wrong(folder, fault)
     problems += writer.recover(folder)
     return [f"call {at}: {problem}" for problem in problems], len(before - writer.finished(folder))
 

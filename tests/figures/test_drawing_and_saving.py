@@ -14,6 +14,7 @@ from PIL import Image
 from experiments.figures import frame, saving, style
 from experiments.figures.catalogue import FIGURES, draw_figures
 from experiments.figures.subject import Subject
+from experiments.problems import RecordError
 from experiments.spec import FigureName
 
 ROOT = Path(__file__).parents[2]
@@ -91,16 +92,17 @@ def test_nothing_of_the_day_or_the_program_is_written(tmp_path):
         assert word not in pdf.read_bytes()
 
 
-def test_a_failure_leaves_the_old_file_and_no_other(tmp_path):
-    (tmp_path / "line.png").write_bytes(b"old")
-
-    def fail(path: Path) -> None:
+def test_a_failure_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
+    def fail(table, path, **options):
         path.write_bytes(b"half")
         raise OSError("disk full")
 
-    with pytest.raises(OSError, match="disk full"):
-        saving.replace(tmp_path / "line.png", fail)
-    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("line.png", b"old")]
+    monkeypatch.setattr(pd.DataFrame, "to_csv", fail)
+    (tmp_path / "line.csv").write_bytes(b"old")
+    with pytest.raises(RecordError, match=r"cannot write .*line\.csv: disk full"):
+        saving.save_figure(simple(), tmp_path, "line", pd.DataFrame({"a": [1]}))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["line.csv", "line.pdf", "line.png"]
+    assert (tmp_path / "line.csv").read_bytes() == b"old"
 
 
 def test_a_saved_figure_is_emptied_and_its_numbers_lie_beside_it(tmp_path):

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from experiments.cli import app
+from experiments.problems import ConfigError
 from tests.ledger.conftest import Write
 
 
@@ -52,6 +53,22 @@ def test_what_cannot_be_checked_fails_the_check(run, write_ledger: Write, result
     done = run("check", path)
     assert done.exit_code == 1
     assert "L-2: no results of flowers; relecture run flowers" in done.stderr
+
+
+def test_nothing_is_accepted_while_a_claim_is_unchecked(run, write_ledger: Write, results: Path) -> None:  # type: ignore[no-untyped-def]
+    path = str(write_ledger())
+    trials = results / "flowers" / "trials.csv"
+    text = trials.read_text()
+    trials.unlink()
+    done = run("check", path, "--accept")
+    assert isinstance(done.exception, ConfigError)
+    assert str(done.exception) == (
+        "command line: --accept: nothing is accepted while 3 claims are unchecked, "
+        "first L-2: no results of flowers; relecture run flowers"
+    )
+    assert not (results / "ledger").exists()
+    trials.write_text(text)
+    assert run("check", path, "--accept").exit_code == 0
 
 
 def test_a_lecture_of_the_folder_is_found_by_name_and_a_claim_by_id(
@@ -99,3 +116,13 @@ def test_errata_go_to_a_file(run, write_ledger: Write, tmp_path: Path) -> None: 
     page = tmp_path / "errata.md"
     assert run("errata", str(write_ledger()), "--out", str(page)).exit_code == 0
     assert "**L-1**" in page.read_text()
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_errata_refuse_a_folder(run, name: str, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.parent.rglob("*"))
+    done = run("errata", "--out", name)
+    assert isinstance(done.exception, ConfigError)
+    assert str(done.exception) == f"command line: --out: {name} is a folder; expected the name of a file"
+    assert sorted(tmp_path.parent.rglob("*")) == before

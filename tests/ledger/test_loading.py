@@ -41,6 +41,9 @@ MISTAKES = {
     "unknown check": (("{external: a fact of history}", "{externl: a fact of history}"), 33, "expected a check"),
     "figure that is not drawn": (("drawn: learning_curves", "drawn: confusion_matrix"), 38, "its figures are learning"),
     "no tolerance": (("    tolerance: '0.02'\n    tolerance_reason: two flowers of a hundred\n", ""), 16, "tolerance"),
+    "trained list": (("{accuracy: '0.95'}", "{accuracy: ['0.94', '0.95']}"), 20, "got the list ['0.94', '0.95']"),
+    "trained text": (("{accuracy: '0.95'}", "{accuracy: high}"), 20, "printed.accuracy: expected a numeral to hold a"),
+    "trained truth": (("{accuracy: '0.95'}", "{accuracy: true}"), 20, "expected a numeral"),
     "tolerance without reason": (("    tolerance_reason: two flowers of a hundred\n", ""), 16, "tolerance_reason"),
     "explanation without error": (("    error: value\n", ""), 5, "error and explanation go together"),
     "not a mapping": (("check: {external: a fact of history}", "check: external"), 33, "expected a check"),
@@ -60,6 +63,17 @@ def test_all_slips_are_told_at_once(write_ledger: Write, configs: Path) -> None:
         ("svm_loss.hinge_terms", "svm_loss.no"), ("quantity: accuracy}", "quantity: no}"), ("L-6", "L-2")
     )
     assert len(problems(path, configs)) == 3
+
+
+def test_beside_a_worked_check_each_trained_value_needs_a_numeral(write_ledger: Write, configs: Path) -> None:
+    check = "{experiment: flowers, quantity: accuracy}"
+    worked = "{worked: svm_loss.hinge_terms, with: {scores: [2.2, 2.5, -3.1], label: 2, margin: 1.0}}"
+    both = (f"check: {check}", f"check: [{worked}, {check}]")
+    printed = ("{accuracy: '0.95'}", "{loss: yes, accuracy: high}")
+    (told,) = problems(write_ledger(both, printed), configs)
+    assert "mine.yaml:20:" in told
+    assert told.endswith("expected a numeral for each of 1 trained values, got 0")
+    load_ledgers([write_ledger(both, ("{accuracy: '0.95'}", "{loss: yes, accuracy: '0.95'}"))], configs)
 
 
 def test_a_slip_of_form_hides_no_slip_of_reference(write_ledger: Write, configs: Path) -> None:

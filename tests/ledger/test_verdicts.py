@@ -5,6 +5,7 @@ import pytest
 
 from experiments.ledger.verdicts import (
     SEVERITY,
+    UNTESTED,
     Judgement,
     judge_bound,
     judge_difference,
@@ -36,6 +37,13 @@ class TestWorked:
     def test_a_question_without_printed_value_is_answered_with_one_it_is_checked(self):
         assert judge_worked("question", {}, {"parameters": 59210}, None)[0] == "answered"
         assert judge_worked("question", {"parameters": "59210"}, {"parameters": 59210}, None)[0] == "confirmed"
+
+    def test_what_tests_nothing_is_unchecked(self):
+        for kind in ("number", "table", "formula", "code", "log", "statement"):
+            assert judge_worked(kind, {}, {"gap": 0.0}, None) == ("unchecked", UNTESTED)
+            assert judge_worked(kind, {}, {"gap": 0.0}, True)[0] == "confirmed"
+            assert judge_worked(kind, {"gap": "0.0"}, {"gap": 0.0}, None)[0] == "confirmed"
+        assert judge_worked("figure", {}, {"gap": 0.0}, None)[0] == "figure"
 
     def test_a_figure_whose_facts_hold_is_a_figure(self):
         assert judge_worked("figure", {}, {"crossing": 0.9}, True)[0] == "figure"
@@ -77,7 +85,8 @@ class TestValue:
         assert judge_value("0.92", [0.912, 0.912, 0.912], 0.005, better="greater")[0] == "not reproduced"
 
     def test_a_value_that_is_not_finite_is_inconclusive(self):
-        assert judge_value("0.9", [0.9, float("nan")], 0.1, better=None)[0] == "inconclusive"
+        verdict = ("inconclusive", "1 of 2 seeds have no finite value")
+        assert judge_value("0.9", [0.9, float("nan")], 0.1, better=None) == verdict
 
 
 class TestSimulation:
@@ -185,6 +194,12 @@ def test_a_step_that_several_checks_share_is_told_once():
     common = "base: accuracy, by seed: 0.9, 0.8"
     checks = [Judgement("reproduced", {}, ("l1: 0.91", common)), Judgement("reproduced", {}, ("l2: 0.92", common))]
     assert worst(checks).steps == ("l1: 0.91", common, "l2: 0.92")
+
+
+def test_remarks_of_all_checks_are_kept_each_once():
+    lost = "wide: 1 of 5 seeds diverged, as its config expects"
+    checks = [Judgement("reproduced", {}, reason="a"), *[Judgement("reproduced", {}, remarks=(lost,))] * 2]
+    assert worst(checks) == Judgement("reproduced", {}, reason="a", remarks=(lost,))
 
 
 def test_every_verdict_has_a_place_in_the_order_of_gravity():

@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from experiments.cli import app
+from experiments.overview import marks
 from experiments.problems import ConfigError
-from experiments.report import printing
+from experiments.report import building, printing
 from tests.report.conftest import Project
 from tests.report.reading import broken, read
 
@@ -173,6 +174,38 @@ def test_a_folder_that_is_no_report_is_left_alone(project: Project) -> None:
     assert [path.name for path in project.report.iterdir()] == ["thesis.tex"]
 
 
+def test_a_file_is_no_folder_for_a_report(project: Project) -> None:
+    project.report.write_text("years of work")
+    with pytest.raises(ConfigError, match="is a file; expected a folder"):
+        project.build()
+    assert project.report.read_text() == "years of work"
+
+
+@pytest.mark.parametrize("name", [".", "", "../report"])
+def test_the_folder_one_is_in_is_not_replaced(project: Project, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.build()
+    before = project.page("index.html")
+    monkeypatch.chdir(project.report)
+    call = ["report", "--configs", str(project.configs), "--results", str(project.results), "--out", name]
+    done = CliRunner().invoke(app, call)
+    assert isinstance(done.exception, ConfigError)
+    assert "is the folder you are in, which a report would replace" in str(done.exception)
+    assert project.page("index.html") == before
+
+
+def test_a_report_that_is_interrupted_leaves_the_old_one(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    project.build()
+    before = project.page("index.html")
+    monkeypatch.setattr(building, "markdown", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        project.build()
+    assert project.page("index.html") == before
+    assert [path.name for path in project.results.iterdir() if path.name.startswith(".")] == []
+
+
 def test_without_a_browser_the_command_says_why_there_is_no_pdf(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,6 +248,7 @@ def test_a_verdict_that_is_not_the_accepted_one_is_marked(project: Project) -> N
 def test_report_in_its_usual_place_renews_the_readme(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printing, "BROWSERS", ())
     readme: Path = project.folder / "README.md"
-    readme.write_text("<!-- overview: made by `make report` -->\nold\n<!-- overview ends -->\n")
+    readme.write_text("\n".join([*marks("experiments"), *marks("verdicts")]))
     CliRunner().invoke(app, ["report", "--configs", str(project.configs), "--results", str(project.results)])
     assert "0.9500 ± 0.0010" in readme.read_text()
+    assert "| erratum | 1 | 1 |" in readme.read_text()

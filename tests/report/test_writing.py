@@ -11,7 +11,6 @@ from experiments.ledger.loading import ledger_paths, load_ledgers
 from experiments.report.formulas import mathml
 from experiments.report.tables import number, table_of
 from experiments.report.timings import timing_tables
-from experiments.report.writing import escaped
 from tests.report.conftest import ROOT, Project
 
 MATH = "{http://www.w3.org/1998/Math/MathML}"
@@ -67,12 +66,6 @@ def test_cells_bold_intervals_and_gaps() -> None:
     assert table.numeric == (False, True, False)
 
 
-def test_latex_of_every_special_character() -> None:
-    assert escaped(r"a\b{c}") == r"a\textbackslash{}b\{c\}"
-    assert escaped("50 % & #1 $x_1$ ~ ^") == r"50 \% \& \#1 \$x\_1\$ \textasciitilde{} \textasciicircum{}"
-    assert escaped("0.9 ± 0.1 – n ≥ 5") == r"0.9 $\pm$ 0.1 -- n $\geq$ 5"
-
-
 def test_latex_tables_have_as_many_cells_in_every_row(project: Project) -> None:
     project.build()
     cells = {"ledger.tex": 3, "errata.tex": 5, "experiments.tex": 5}
@@ -102,6 +95,17 @@ def test_markdown_counts_verdicts_and_lists_what_to_mend(project: Project) -> No
     assert "- **L-1**, Errors" in text
     assert "error rate in percent: printed 0.34, computed 0.33." in text
     assert "0.9500 ± 0.0010" in text
+
+
+@pytest.mark.parametrize(("bound", "told"), [("0.99", 1), ("0.9", 0)])
+def test_lists_of_what_to_mend_say_what_a_training_does_not_contradict(project: Project, bound: str, told: int) -> None:
+    note = "It contradicts the rule, not the figure."
+    check = f"check: {{experiment: flowers, quantity: accuracy, at_least: {bound}}}\n    note: {note}"
+    project.change("check: {external: a fact of history}", check, "lectures/pinar.yaml")
+    project.build()
+    assert project.page("report.md").count(note) == told
+    assert project.page("index.html").count(note) == told
+    assert project.page("lecture-pinar.html").count(note) == 1
 
 
 def test_a_benchmark_without_times_has_no_bars(tmp_path: Path) -> None:

@@ -11,19 +11,23 @@ from experiments.runner import Places
 from experiments.sweeps.driving import Driver, Outcome
 from experiments.sweeps.executors import LokyExecutor
 from experiments.sweeps.plans import open_plan, sweep_folder
-from experiments.sweeps.points import load_sweep
+from experiments.sweeps.points import Sweep, load_sweep
 from experiments.sweeps.progress import SweepProgress
 
 
 def drive(config: Path, results: Path, workers: int, *words: str) -> Outcome:
     """Run a sweep to its end, without tables and figures."""
+    return make_driver(load_sweep(config, words), results, workers).run()
+
+
+def make_driver(sweep: Sweep, results: Path, workers: int) -> Driver:
+    """What drives a sweep."""
     from tests.sweeps.fake_work import no_beginning, work
 
-    sweep = load_sweep(config, words)
     executor = LokyExecutor(workers, work, no_beginning)
     plan = open_plan(sweep, sweep_folder(sweep, results))
     results.mkdir(parents=True, exist_ok=True)
-    return Driver(sweep, plan, Places(results, results), executor, SweepProgress(Console(quiet=True), sweep, 1)).run()
+    return Driver(sweep, plan, Places(results, results), executor, SweepProgress(Console(quiet=True), sweep, 1))
 
 
 if __name__ == "__main__":

@@ -10,12 +10,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from experiments.records import Result, write_record
 from experiments.sweeps.driving import Outcome
 from experiments.sweeps.objective import objective
+from experiments.sweeps.plans import open_plan
 from experiments.sweeps.points import load_sweep
 from experiments.sweeps.tables import points_table
 from tests.sweeps.conftest import GRID, ROOT, TINY, Start, WriteConfig, run_folders, wait_for
-from tests.sweeps.drive_fake import drive
+from tests.sweeps.drive_fake import drive, make_driver
 from tests.sweeps.fake_work import validation_loss
 
 FAKE = [sys.executable, str(ROOT / "tests" / "sweeps" / "drive_fake.py")]
@@ -78,6 +80,32 @@ def test_a_dead_worker_is_replaced_and_its_trial_tried_once_more(write_config: W
              for rate in (0.1, 0.5, 0.7, 0.9)}  # fmt: skip
     assert times == {0.1: {1}, 0.5: {2}, 0.7: {2}, 0.9: {1}}
     assert drive(path, results, 1).trained == 2  # what failed is tried again by the next sweep, the rest is kept
+
+
+def test_a_failure_is_another_sweeps_if_it_was_not_there_before_whatever_the_clocks_say(
+    write_config: WriteConfig, tmp_path: Path
+) -> None:
+    """The machine that keeps the folder may be hours behind or ahead of this one."""
+    path = write_config((RATES, "optimizer.learning_rate: {values: [0.9]}"), ("[10, 20]", "[10]"))
+    results = tmp_path / "results"
+    drive(path, results, 1)
+    files = list(results.glob("tiny/runs/sweep/seed-*/scores.json"))
+    assert len(files) == 2
+    for file in files:
+        os.utime(file, (4e9, 4e9))  # failed in 2096
+    assert drive(path, results, 1).trained == 2
+
+    sweep = load_sweep(path)
+    driver = make_driver(sweep, results, 1)
+    driver._learn_points()
+    first, second = open_plan(sweep, None).points()[0].trials
+    assert driver._finished_meanwhile(first) is None
+    record = write_record(results, first, Result("failed", {}, "RuntimeError: elsewhere"))
+    os.utime(record.path / "scores.json", (0, 0))  # just now, by a clock in 1970
+    found = driver._finished_meanwhile(first)
+    assert found is not None
+    assert found.error == "RuntimeError: elsewhere"
+    assert driver._finished_meanwhile(second) is None
 
 
 def both(start: Start, path: Path, results: Path, workers: int) -> int:

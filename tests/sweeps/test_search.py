@@ -4,10 +4,13 @@ import json
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from experiments import identity
 from experiments.sweeps.plans import JOURNAL, Plan, open_plan
 from experiments.sweeps.points import load_sweep
+from experiments.sweeps.search import study_digest
 from tests.sweeps.conftest import TINY, WriteConfig
 
 RANDOM = """\
@@ -135,3 +138,34 @@ def test_other_seeds_begin_a_new_study(write_config: WriteConfig, tmp_path: Path
     proposed = other.propose()
     assert proposed is not None
     assert proposed.settings == first.settings
+
+
+def test_other_versions_and_other_data_begin_a_new_study(
+    write_config: WriteConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Values of points that were trained otherwise say nothing about these."""
+    own = "{name: npz, path: PATH, validation: {how: last, fraction: 0.5}}"
+    text = TINY[: TINY.index("dataset:")] + f"dataset: {own}\n" + TINY[TINY.index("model:") :] + RANDOM
+    chance = np.random.default_rng(0)
+
+    def write_data(name: str) -> None:
+        y = np.arange(8) % 2
+        np.savez(tmp_path / name, x_train=chance.random((8, 2)), y_train=y, x_test=chance.random((8, 2)), y_test=y)
+
+    def digest(text: str) -> str:
+        return study_digest(load_sweep(write_config(text=text)))
+
+    write_data("one.npz")
+    write_data("two.npz")
+    plain = text.replace("PATH", "one.npz")
+    both = plain + "    dataset.path: {values: [one.npz, two.npz]}\n"
+    before = [digest(plain), digest(both)]
+    assert [digest(plain), digest(both)] == before
+    write_data("two.npz")
+    assert digest(plain) == before[0]
+    assert digest(both) != before[1]
+    write_data("one.npz")
+    assert digest(plain) != before[0]
+    now = digest(plain)
+    monkeypatch.setattr(identity, "NUMERICS_VERSION", 10**6)
+    assert digest(plain) != now

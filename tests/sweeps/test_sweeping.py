@@ -16,6 +16,9 @@ from experiments.cli import app
 from experiments.console import TERMINATED
 from experiments.loading import load_experiment
 from experiments.problems import ConfigError
+from experiments.sweeps.best import best_name
+from experiments.sweeps.numbering import parse_numbers
+from experiments.sweeps.points import load_sweep
 from tests.sweeps.conftest import GRID, TINY, Start, WriteConfig, relecture, run_folders, wait_for
 from tests.sweeps.drive_fake import drive
 
@@ -87,12 +90,41 @@ def test_trials_are_listed_by_number(write_config: WriteConfig, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [("0", "from 1 to 14, got 0"), ("15", "from 1 to 14, got 15"), ("3-", "expected numbers such as"),
-     ("a", "expected numbers such as"), ("2,3", "variants or of the sweep, got both")],
+     ("a", "expected numbers such as"), ("2,3", "variants or of the sweep, got both"), ("4-2", "smaller number first"),
+     ("1-99999999999999", "from 1 to 14, got 99999999999999"), ("1-99", "from 1 to 14, got 99"),
+     ("9" * 5000, "from 1 to 14, got a number of 5000 digits"), ("3-" + "9" * 5000, "got a number of 5000 digits")],
 )  # fmt: skip
 def test_numbers_of_no_trial_are_refused(wanted: str, message: str, write_config: WriteConfig, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=message):
         listed("run", write_config(), "--trials", wanted, "--results", tmp_path / "results")
     assert not (tmp_path / "results").exists()
+
+
+def test_numbers_may_overlap_and_begin_with_zeros() -> None:
+    assert parse_numbers("07, 3-5,4-6", 14) == [7, 3, 4, 5, 6]
+    assert parse_numbers("0" * 5000 + "2", 14) == [2]
+
+
+def test_a_comma_within_brackets_makes_no_sweep(write_config: WriteConfig, tmp_path: Path) -> None:
+    """Of a config without a sweep the trials have numbers all the same, and a value may be a list."""
+    words = ("dataset.classes=[setosa, virginica]", "dataset.validation={how: last, fraction: 0.3}")
+    path, results = write_config(text=TINY), tmp_path / "results"
+    rows = json.loads(listed("trials", path, *words, "--results", results, "--json"))
+    assert [(row["number"], row["variant"]) for row in rows] == [(1, "base"), (2, "base")]
+    with pytest.raises(ConfigError, match="from 1 to 2, got 3"):
+        listed("run", path, *words, "--trials", "3", "--results", results)
+    rows = json.loads(listed("trials", path, words[0], "training.batch_size=5,10", "--results", results, "--json"))
+    assert [row["variant"] for row in rows] == ["base"] * 2 + ["sweep"] * 4
+
+
+def test_a_trial_whose_record_lacks_what_is_asked_for_by_now_is_to_run(
+    write_config: WriteConfig, tmp_path: Path
+) -> None:
+    path, results = write_config(), tmp_path / "results"
+    drive(path, results, 2)
+    assert listed("trials", path, "--results", results, "--sweep", "--unfinished", "--numbers").strip() == ""
+    path.write_text(path.read_text() + "metrics: [accuracy, gradient_noise]\n")
+    assert listed("trials", path, "--results", results, "--sweep", "--unfinished", "--numbers") == "3-14\n"
 
 
 def test_a_finished_sweep_is_published(write_config: WriteConfig, tmp_path: Path) -> None:
@@ -117,7 +149,10 @@ def test_a_finished_sweep_is_published(write_config: WriteConfig, tmp_path: Path
     page = (folder / "summary.md").read_text()
     assert "on validation data" in page
     assert "Test data had no part in the choice" in page
-    best = load_experiment(folder / "best.yaml").spec
+    assert "[tiny_best.yaml](tiny_best.yaml)" in page
+    found = load_experiment(folder / "tiny_best.yaml")
+    assert found.name == "tiny_best"  # has results of its own, beside other sweeps' best points
+    best = found.spec
     assert best.sweep is None
     assert (best.optimizer.learning_rate, best.training.batch_size) == (0.1, 20)
     for figure in ("parallel_coordinates", "heat_map", "importance", "parameters", "learning_curves"):
@@ -126,6 +161,20 @@ def test_a_finished_sweep_is_published(write_config: WriteConfig, tmp_path: Path
     before = {p: p.stat().st_mtime_ns for p in folder.iterdir()}
     listed("sweep", path, "--results", results)
     assert {p: p.stat().st_mtime_ns for p in folder.iterdir()} == before
+    assert {*said["files"], "sweep.json"} == {p.name for p in folder.iterdir()}
+    (folder / "heat_map.png").unlink()
+    listed("sweep", path, "--results", results)
+    assert {p.name for p in folder.iterdir()} == {p.name for p in before}
+
+
+def test_best_points_of_several_sweeps_are_several_experiments(write_config: WriteConfig, tmp_path: Path) -> None:
+    path = write_config(name="t" * 64 + ".yaml")
+    names = [best_name(load_sweep(path, words)) for words in ((), ["training.epochs=2"], ["training.epochs=2,3"])]
+    assert len(set(names)) == 3
+    for name in names:
+        assert "_best" in name
+        (tmp_path / name).write_text(TINY)
+        assert load_experiment(tmp_path / name).name == name.removesuffix(".yaml")
 
 
 def test_a_failing_trial_is_shown_and_stops_no_other(write_config: WriteConfig, tmp_path: Path) -> None:
@@ -264,5 +313,5 @@ def test_the_command_killed_ten_times_gives_the_same_summary(
     assert {name: run_folders(results)[name] for name in written} == written
     whole = relecture("sweep", path, "--results", tmp_path / "whole", "--workers", 2)
     assert whole.returncode == 0, whole.stderr
-    for name in ("summary.csv", "summary.md", "best.yaml", "sweep.json"):
+    for name in ("summary.csv", "summary.md", "tiny_best.yaml", "sweep.json"):
         assert (results / "tiny/sweep" / name).read_bytes() == (tmp_path / "whole/tiny/sweep" / name).read_bytes()

@@ -22,12 +22,14 @@ def test_weights_multiply():
 
 
 def test_factor():
-    found = focal.factor(gammas=[1, 2], hard=0.01, easy=0.99)
-    assert found.values["hard"] == pytest.approx([0.99, 0.9801])
-    assert found.values["easy"] == pytest.approx([0.01, 0.0001])
+    found = focal.factor(gammas=[1, 2], hard=[0.1, 0.01], easy=[0.99])
+    assert found.values["hard"] == [pytest.approx([0.9, 0.99]), pytest.approx([0.81, 0.9801])]
+    assert found.values["easy"] == [pytest.approx([0.01]), pytest.approx([0.0001])]
     assert found.holds is True
-    assert focal.factor(gammas=[5], hard=0.1, easy=0.99).holds is False  # 0.9^5 = 0.59
-    assert focal.factor(gammas=[1], hard=0.01, easy=0.6).holds is False
+    assert focal.factor(gammas=[5], hard=[0.1], easy=[0.99]).holds is True  # 0.9^5 = 0.59, still nearer to 1
+    assert focal.factor(gammas=[5], hard=[0.1], easy=[0.99], close=0.1).holds is False
+    assert focal.factor(gammas=[5], hard=[0.1, 0.3], easy=[0.99]).holds is False  # 0.7^5 = 0.17
+    assert focal.factor(gammas=[1], hard=[0.1], easy=[0.99, 0.4]).holds is False
 
 
 def test_gamma_zero_is_cross_entropy():

@@ -22,3 +22,8 @@ def test_extremes_are_punished():
     assert found.holds is True
     assert harmonic_mean.punishes_extremes(1.0, 0.1, mean="geometric").holds is True  # less, but it does
     assert harmonic_mean.punishes_extremes(1.0, 0.1, mean="arithmetic").holds is False
+
+
+def test_an_unknown_mean_is_refused():
+    with pytest.raises(ValueError, match="expected harmonic or geometric or arithmetic, got 'quadratic'"):
+        harmonic_mean.punishes_extremes(1.0, 0.1, mean="quadratic")

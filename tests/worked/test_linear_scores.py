@@ -1,18 +1,18 @@
-import pytest
-
 from experiments.worked import linear_scores
 
-TABLE = [[3.2, 1.3, 2.2], [5.1, 4.9, 2.5], [-1.7, 2.0, -3.1]]
+TERMS = [[[5.1, 3.2], [-1.7, 3.2]], [[1.3, 4.9], [2.0, 4.9]], [[2.2, -3.1], [2.5, -3.1]]]
 
 
-def test_score_table():
-    found = linear_scores.score_table(TABLE, [[1, 0, 0, 1], [0, 1, 0, 1], [0, 0, 1, 1]])
+def test_the_losses_have_the_scores_of_the_table():
+    found = linear_scores.scores_in_losses(TERMS, labels=[0, 1, 2])
+    assert found.values["scores"] == [[3.2, 1.3, 2.2], [5.1, 4.9, 2.5], [-1.7, 2.0, -3.1]]
     assert found.values["predicted"] == [1, 1, 1]
-    for row, printed in zip(found.values["scores"], TABLE, strict=True):
-        assert row == pytest.approx(printed)
-    # Two images that are the same cannot have different scores.
-    same = linear_scores.score_table(TABLE, [[1, 0, 0], [1, 0, 0], [0, 0, 1]])
-    assert same.values["scores"][0][0] == pytest.approx((3.2 + 1.3) / 2)
+    assert found.holds is True
+
+
+def test_two_scores_of_one_true_class():
+    slipped = [[[5.1, 3.2], [-1.7, 2.3]], *TERMS[1:]]
+    assert linear_scores.scores_in_losses(slipped, labels=[0, 1, 2]).holds is False
 
 
 def test_bias_is_a_constant():

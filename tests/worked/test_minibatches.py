@@ -22,6 +22,13 @@ def test_update_uses_the_picked_example():
         assert minibatches.single_update("single", example).holds is True
 
 
+def test_unknown_choices_are_refused():
+    with pytest.raises(ValueError, match="index: expected i or k, got 'j'"):
+        minibatches.averaged_gradient("j")
+    with pytest.raises(ValueError, match="gradient: expected full or single, got 'batch'"):
+        minibatches.single_update("batch")
+
+
 def test_single_gradients_are_noisy_and_the_full_one_is_not():
     found = minibatches.single_is_noisy()
     assert found.holds is True

@@ -13,6 +13,7 @@ def test_inputs_are_not_units_with_parameters():
     found = parameter_counts.dense([784, 64, 64, 64, 10])
     assert found.values["units"] == [784, 64, 64, 64, 10]
     assert found.values["units with parameters"] == found.values["all biases"] == 202
+    assert found.values["all units"] == 986
     assert (found.values["all weights"], found.values["parameters"]) == (59008, 59210)
 
 

@@ -1,15 +1,14 @@
-"""Slide figures to files: one in the format that its name says, or several as the figures of experiments are saved."""
+"""A slide's figure to a file, in the format that its name says."""
 
 import math
 import re
-from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from experiments.figures import saving
 from experiments.figures.slides import page
 from experiments.figures.slides.catalogue import draw_slide_figure, resolve
-from experiments.problems import ConfigError, Problem, RecordError
+from experiments.placing import place_file
+from experiments.problems import ConfigError, Problem
 
 NARROWEST_CM, WIDEST_CM = 5.0, 100.0
 _CM = {"cm": 1.0, "mm": 0.1, "in": 2.54, "": 1.0}
@@ -48,15 +47,10 @@ def draw_to_file(
         drawing = draw_slide_figure(name, cache=cache)
         if suffix == ".csv" and drawing.table is None:
             raise _wrong("--out", f"{name} is a schematic without numbers; expected .png, .pdf or .svg")
-        try:
-            out.parent.mkdir(parents=True, exist_ok=True)
-            if drawing.table is not None and suffix == ".csv":
-                saving.replace(out, partial(drawing.table.to_csv, index=False, float_format="%.6g"))
-            else:
-                write = partial(drawing.figure.savefig, format=suffix[1:], metadata=METADATA[suffix])
-                saving.replace(out, write)
-        except OSError as error:
-            raise RecordError(f"cannot write {out}: {error.strerror or error}") from error
+        if drawing.table is not None and suffix == ".csv":
+            place_file(out, partial(drawing.table.to_csv, index=False, float_format="%.6g"))
+        else:
+            place_file(out, partial(drawing.figure.savefig, format=suffix[1:], metadata=METADATA[suffix]))
     return out
 
 
@@ -72,31 +66,6 @@ def checked_suffix(out: Path, width_cm: float | None) -> str:
     if width_cm is not None and not NARROWEST_CM <= width_cm <= WIDEST_CM:
         raise _wrong("--width", f"expected from {NARROWEST_CM:g} to {WIDEST_CM:g} cm, got {width_cm:g}")
     return suffix
-
-
-def save_slide_figures(
-    names: Iterable[str], folder: Path, *, dark: bool = False, cache: Path | None = None
-) -> dict[str, list[Path]]:
-    """Draw figures at a slide's width and save each as PNG, PDF and, where it shows numbers, CSV.
-
-    Args:
-        names: keys of the catalogue.
-        folder: where the files go; the stem is the name, on dark slides with `-dark` behind it.
-        dark: for dark slides.
-        cache: the folder of fetched data, for figures that show some.
-
-    Returns:
-        The files of each figure.
-
-    Raises:
-        DataError: a figure shows data that cannot be had.
-    """
-    files = {}
-    with page.applied(dark=dark):
-        for name in names:
-            drawing = draw_slide_figure(name, cache=cache)
-            files[name] = saving.save_figure(drawing.figure, folder, name + "-dark" * dark, drawing.table)
-    return files
 
 
 def centimetres(text: str) -> float:

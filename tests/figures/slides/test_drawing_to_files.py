@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from experiments.cli import app
 from experiments.figures.slides.catalogue import CATALOGUE, resolve
-from experiments.figures.slides.drawing import centimetres, draw_to_file, save_slide_figures
+from experiments.figures.slides.drawing import centimetres, draw_to_file
 from experiments.problems import ConfigError, RecordError
 
 
@@ -76,13 +76,6 @@ def test_every_name_and_every_claim_leads_to_its_figure():
     for name, (_, _, _, claims) in CATALOGUE.items():
         assert resolve(name) == name
         assert all(resolve(claim) == resolve(f" {claim.lower()} ") == name for claim in claims)
-
-
-def test_several_are_saved_with_their_numbers(tmp_path):
-    files = save_slide_figures(["xor_points", "weight_chain"], tmp_path, dark=True)
-    assert [path.name for path in files["xor_points"]] == [f"xor_points-dark.{s}" for s in ("png", "pdf", "csv")]
-    assert [path.suffix for path in files["weight_chain"]] == [".png", ".pdf"]
-    assert all(path.stat().st_size for paths in files.values() for path in paths)
 
 
 @pytest.mark.parametrize(
