@@ -13,7 +13,7 @@ COMMAND_LINE = "command line"
 _INDEX = re.compile(r"[0-9]{1,9}\]")
 """What follows an opening bracket; no list is longer, and Python reads no number of thousands of digits."""
 
-FILE_ONLY = ("variants", "sweep", "quick", "extended")
+FILE_ONLY = ("variants", "labels", "sweep", "quick", "extended")
 
 
 @dataclass(frozen=True)

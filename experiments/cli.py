@@ -31,7 +31,7 @@ from experiments.console import (
     print_json,
     short,
 )
-from experiments.data.errors import DataError
+from experiments.data.errors import DataError, UnfitDataError
 from experiments.figures.slides import commands as slide_commands
 from experiments.identity import check_backend
 from experiments.ledger import commands as ledger_commands
@@ -187,7 +187,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Set variants and experiments side by side: the first against each other one, paired by seed."""
-    from experiments.comparing import compare_experiments
+    from experiments.comparing import compare_experiments, readable_rows
 
     experiments = load_all([find_config(name, configs) for name in names])
     comparison = compare_experiments(experiments, results, score)
@@ -195,7 +195,7 @@ def compare(
         print_json(json.loads(comparison.to_json(orient="records")))
         return
     table = Table(*comparison.columns, box=None)
-    for row in comparison.itertuples(index=False):
+    for row in readable_rows(comparison, experiments).itertuples(index=False):
         table.add_row(*("–" if v != v else f"{v:.4f}" if isinstance(v, float) else escape(str(v)) for v in row))
     out.print(table)
 
@@ -279,7 +279,7 @@ def main() -> None:
         sys.exit(BAD_INPUT)
     except (DataError, RecordError) as error:
         err.print(str(error), markup=False, highlight=False, soft_wrap=True)
-        sys.exit(FAILED)
+        sys.exit(BAD_INPUT if isinstance(error, UnfitDataError) else FAILED)  # a user's own arrays are input, too
     except MemoryError as error:
         err.print(f"out of memory: {error}; finished trials are kept", markup=False, highlight=False, soft_wrap=True)
         sys.exit(FAILED)

@@ -11,7 +11,7 @@ from experiments.loading import Experiment
 from experiments.problems import ConfigError, Problem, nearest
 from experiments.records import find_record
 from experiments.runner import plan_trials
-from experiments.summary import trials_table
+from experiments.summary import labelled, trials_table
 
 
 def compare_experiments(experiments: Sequence[Experiment], results: Path, score: str) -> pd.DataFrame:
@@ -62,3 +62,9 @@ def compare_experiments(experiments: Sequence[Experiment], results: Path, score:
             row |= {"pairs": paired.pop("n"), **paired}
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def readable_rows(rows: pd.DataFrame, experiments: Sequence[Experiment]) -> pd.DataFrame:
+    """The rows of `compare_experiments` with labels in place of the variants' names, as people read them."""
+    labels = {experiment.name: experiment.spec.labels for experiment in experiments}
+    return pd.concat([labelled(group, labels[str(name)]) for name, group in rows.groupby("experiment", sort=False)])

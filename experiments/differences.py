@@ -1,11 +1,11 @@
 """Variants against the first one, seed by seed: what a comparative statement rests on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from experiments.loading import BASE
-from experiments.summary import decimals, interval, score_columns
+from experiments.summary import NO_LABELS, decimals, interval, score_columns
 
 
 def paired_difference(values: "pd.Series[float]", first: "pd.Series[float]") -> dict[str, float]:
@@ -58,15 +58,22 @@ def comparison(trials: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def readable_comparison(table: pd.DataFrame, scores: Sequence[str]) -> pd.DataFrame:
+def readable_comparison(
+    table: pd.DataFrame, scores: Sequence[str], labels: Mapping[str, str] = NO_LABELS
+) -> pd.DataFrame:
     """The comparison as people read it: a row a variant, a column a score, '+0.0021 [0.0010, 0.0032]'.
 
     Bold (Markdown) where the interval excludes zero.
+
+    Args:
+        table: from `comparison`.
+        scores: the columns to show.
+        labels: what variants are called, where that is not their name.
     """
     rows = []
     for variant, group in table.groupby("variant", sort=False):
         found = group.set_index("score")
-        row: dict[str, object] = {"variant": variant, "pairs": found["n"].max()}
+        row: dict[str, object] = {"variant": labels.get(str(variant), variant), "pairs": found["n"].max()}
         for score in scores:
             row[score.replace("_", " ")] = (
                 _cell(found.loc[[score]].iloc[0], decimals(score)) if score in found.index else "–"

@@ -1,5 +1,6 @@
 """Config file -> experiment: every error of the file in one go, then every variant resolved."""
 
+import contextlib
 import copy
 import re
 from collections.abc import Collection, Iterable, Sequence
@@ -15,8 +16,9 @@ from experiments.compatibility import check_spec
 from experiments.documents import Document, KeyPath, read_document
 from experiments.identity import DECIDES_NUMBERS
 from experiments.messages import SchemaGuide, message_of
-from experiments.problems import ConfigError, Problem, dotted, shown
+from experiments.problems import ConfigError, Problem, dotted, nearest, shown
 from experiments.spec import ExperimentSpec
+from experiments.spec.sweep import Parameter
 
 BASE = "base"
 MOST_VARIANTS, MOST_SWEPT = 200, 1000
@@ -82,7 +84,7 @@ def load_experiment(path: Path, overrides: Sequence[str] = (), *, quick: bool = 
     if not quick:
         _, found = _apply_and_validate(document, section_changes(document, ("quick",)), known=problems)
         problems += found
-    problems += _misplaced(document)
+    problems += [*_misplaced(document), *_label_problems(document)]
     for name, resolved in variants.items():
         at = () if name == BASE else ("variants", name)
         for place, message in check_spec(resolved, path.parent):
@@ -199,8 +201,8 @@ def _change_behind(path: KeyPath, changes: dict[KeyPath, Change]) -> Change | No
 
 
 WHOLE_EXPERIMENT = (
-    "title", "lecture", "metrics", "figures", "ensemble", "accuracy_level", "beside", "variants", "quick", "extended",
-    "may_diverge",    "sweep",
+    "title", "lecture", "metrics", "figures", "ensemble", "accuracy_level", "beside", "variants", "labels", "quick",
+    "extended", "may_diverge", "sweep",
 )  # fmt: skip
 """Keys that only the file's own settings have; in a variant they would do nothing."""
 
@@ -213,6 +215,27 @@ def _misplaced(document: Document) -> list[Problem]:
             if split_path(change.path)[0] in WHOLE_EXPERIMENT:
                 at = change.problem_at
                 problems.append(Problem(at.source, at.line, at.place, "belongs to the whole experiment"))
+    return problems
+
+
+def _label_problems(document: Document) -> list[Problem]:
+    """Labels are of variants that there are, in one line, and no two variants are read alike."""
+    variants = [BASE, *_mapping(document.data, "variants")]
+    labels = _mapping(document.data, "labels")
+    taken = {name: name for name in variants if name not in labels}
+    problems = []
+    for name, label in labels.items():
+        message = ""
+        if name not in variants:
+            message = f"no variant is named {shown(name)}{nearest(name, variants)}"
+        elif isinstance(label, str) and label in taken:
+            message = f"expected distinct labels, got {shown(label)} for {taken[label]} and {name}"
+        elif isinstance(label, str) and label and " ".join(label.split()) != label:
+            message = f"expected words in one line with single spaces, got {shown(label)}"
+        if message:
+            problems.append(document.problem(("labels", name), message))
+        elif isinstance(label, str):
+            taken[label] = name
     return problems
 
 
@@ -267,13 +290,16 @@ def resolve(
 
 
 def _tried(parameter: dict[str, Any]) -> list[Any]:
-    """The values of a swept key, or the ends of its range."""
+    """The values of a swept key, or the ends of its range as they would be drawn."""
     values = parameter.get("values")
     if isinstance(values, list):
         return values
     ends = [v for k in ("min", "max") if (v := parameter.get(k)) is not None]
     if parameter.get("distribution") == "int_uniform":
         return [int(v) if isinstance(v, float) and v.is_integer() else v for v in ends]
+    if str(parameter.get("distribution")).startswith("q_"):
+        with contextlib.suppress(ValidationError):  # the spec itself tells of it
+            return Parameter.model_validate(parameter).rounded_ends
     return ends
 
 

@@ -23,12 +23,13 @@ CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/
 """Where Linux tells a container's limit: control groups of version 2, and of version 1."""
 
 
-def shortage(spec: ExperimentSpec, folder: Path) -> str | None:
+def shortage(spec: ExperimentSpec, folder: Path, sharing: int = 1) -> str | None:
     """Why a trial cannot fit into memory, in words; None where it may.
 
     Args:
         spec: the resolved config of a variant.
         folder: the config's folder, from which an npz's path is taken.
+        sharing: trainings at once on this machine, each of which gets a part of its memory.
 
     Raises:
         DataError: an npz cannot be read.
@@ -39,7 +40,7 @@ def shortage(spec: ExperimentSpec, folder: Path) -> str | None:
         return None
     data, network = data_bytes(known), network_bytes(spec, known)
     before = raw_bytes(spec.dataset, known)
-    memory = memory_limit()
+    memory = memory_limit() / sharing
     needed = data + max(before, network)  # what data are made from is let go before a network is trained
     if needed <= memory:
         return None
@@ -49,10 +50,11 @@ def shortage(spec: ExperimentSpec, folder: Path) -> str | None:
     elif spec.recipe is not None:
         count = parameter_count(spec.recipe.model, known.example_shape)
         parts.append(f"{network / GIB:.1f} GiB for a network of {count:,} parameters in training")
-    return (
-        f"needs an estimated {needed / GIB:.1f} GiB of memory ({', '.join(parts)}), "
-        f"and there are {memory / GIB:.1f} GiB; expected a smaller network, batch_size or number of examples"
-    )
+    room = f"there are {memory / GIB:.1f} GiB"
+    remedy = "a smaller network, batch_size or number of examples"
+    if sharing > 1:
+        room, remedy = f"{room} for each of {sharing} workers", f"fewer workers, or {remedy}"
+    return f"needs an estimated {needed / GIB:.1f} GiB of memory ({', '.join(parts)}), and {room}; expected {remedy}"
 
 
 def data_bytes(known: Facts) -> int:

@@ -91,6 +91,8 @@ def _expected(schema: JsonSchema, value: Any = None) -> str:
         if isinstance(value, list) and high is not None and len(value) > high:
             return f"a list of at most {high} items"
         return f"a list of at least {low} item{'s' * (low != 1)}" if low else "a list"
+    if kind == "string" and "maxLength" in schema:
+        return f"text of {schema.get('minLength', 0)} to {schema['maxLength']} characters"
     if "discriminator" in schema:
         return "a mapping with a name, one of " + ", ".join(schema["discriminator"]["mapping"])
     names = {

@@ -10,7 +10,7 @@ from experiments.loading import Experiment
 from experiments.records import Record
 from experiments.spec import ExperimentSpec
 from experiments.spec.dataset import tests_on_training
-from experiments.summary import readable, to_markdown
+from experiments.summary import labelled, readable, to_markdown
 
 CLASS_ACCURACY = "class_accuracy_"
 _NO_COLUMN = ("confusion_matrix", "class_accuracy")
@@ -50,18 +50,19 @@ def page(
         lines += [f"**Shortened run, not the reference:** {'; '.join(experiment.shortened)}.", ""]
     if experiment.overrides:
         lines += [f"Changed on the command line: `{' '.join(experiment.overrides)}`.", ""]
-    lines += [_what(spec), "", to_markdown(readable(summary, shown_scores(spec)))]
+    lines += [_what(spec), "", to_markdown(readable(summary, shown_scores(spec), spec.labels))]
     for record in records:
         if record.outcome != "completed":
-            lines += [f"- {record.trial.variant}, seed {record.trial.seed}: {record.outcome}: {record.error}"]
+            trial = f"{spec.label_of(record.trial.variant)}, seed {record.trial.seed}"
+            lines += [f"- {trial}: {record.outcome}: {record.error}"]
     if "comparison.csv" in tables:
         lines += _differences(tables["comparison.csv"], experiment)
     if "ensemble.csv" in tables and len(tables["ensemble.csv"]):
-        ensemble = tables["ensemble.csv"]
+        ensemble = labelled(tables["ensemble.csv"], spec.labels)
         lines += ["", "All seeds as one network, by the mean of their probabilities:", ""]
         lines += [to_markdown(ensemble.assign(accuracy=ensemble["accuracy"].map("{:.4f}".format)))]
     if "class_accuracy" in spec.metrics:
-        lines += _by_class(summary)
+        lines += _by_class(summary, spec)
     lines += ["", f"Command: `relecture run {experiment.name}{_options(experiment)}`", ""]
     lines += [f"![{path.stem.replace('_', ' ')}]({path.name})" for path in figures if path.suffix == ".png"]
     return "\n".join(lines).rstrip() + "\n"
@@ -91,21 +92,21 @@ def comparable_scores(experiment: Experiment) -> list[str]:
 
 
 def _differences(table: pd.DataFrame, experiment: Experiment) -> Iterator[str]:
-    base = table["base"].iloc[0]
+    base = experiment.spec.label_of(table["base"].iloc[0])
     yield ""
     several = bool((table["n"] > 1).any())
     yield f"Difference to {base}, paired by seed" + (
         ", with its 95 % interval; bold where that excludes zero. All scores are in comparison.csv." if several else "."
     )
     yield ""
-    yield to_markdown(readable_comparison(table, comparable_scores(experiment)))
+    yield to_markdown(readable_comparison(table, comparable_scores(experiment), experiment.spec.labels))
 
 
-def _by_class(summary: pd.DataFrame) -> Iterator[str]:
+def _by_class(summary: pd.DataFrame, spec: ExperimentSpec) -> Iterator[str]:
     columns = [str(c) for c in summary if str(c).startswith(CLASS_ACCURACY) and str(c).endswith("_mean")]
     if not columns:
         return
-    table = summary[["variant"]].astype(object)
+    table = labelled(summary[["variant"]], spec.labels)
     for column in columns:
         number = column.removeprefix(CLASS_ACCURACY).removesuffix("_mean")
         table[number] = ["–" if pd.isna(value) else f"{value:.4f}" for value in summary[column]]

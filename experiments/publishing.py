@@ -32,7 +32,7 @@ TABLES = (
 MOST_EPOCHS = 700
 """Longer trainings publish about 200 evenly spaced epochs of each trial; the records keep every one."""
 
-LAYOUT = 2
+LAYOUT = 3
 """Raised when published files change in form, so that they are written anew from the same records."""
 
 
@@ -83,12 +83,23 @@ def publish(
     models = _epoch_models(experiment, records, cache)
     if models is not None:
         write_text(folder / epoch_models.FILE, models)
-    write_text(folder / "summary.tex", to_latex(readable(summary, scores)))
+    write_text(folder / "summary.tex", to_latex(readable(summary, scores, experiment.spec.labels)))
     write_text(folder / "summary.md", page(experiment, records, summary, tables, figures))
     written = [name for name in TABLES if name in usual] + ([epoch_models.FILE] if models is not None else [])
     files = [*written, *sorted(path.name for path in figures)]
-    write_text(about, json.dumps(_about(experiment, records, summary, digest, files), indent=2) + "\n")
+    told = _about(experiment, records, summary, digest, files) | {"figures": _variants_shown(figures)}
+    write_text(about, json.dumps(told, indent=2) + "\n")
     return True
+
+
+def _variants_shown(figures: Sequence[Path]) -> dict[str, list[str]]:
+    """Picture -> the variants in it, by the table beside it; a picture of one variant has it in its name instead."""
+    shown = {}
+    for table in (path for path in figures if path.suffix == ".csv"):
+        if "variant" in pd.read_csv(table, nrows=0):
+            rows = pd.read_csv(table, usecols=["variant"], dtype=str, keep_default_na=False)
+            shown[table.with_suffix(".png").name] = list(dict.fromkeys(rows["variant"]))
+    return shown
 
 
 def _more_tables(spec: ExperimentSpec, trials: pd.DataFrame, records: Sequence[Record]) -> dict[str, pd.DataFrame]:
@@ -136,7 +147,8 @@ def subject_of(experiment: Experiment, records: Sequence[Record], results: Path,
         path = results / name / "summary.csv"
         return pd.read_csv(path) if path.exists() else None
 
-    return Subject(experiment, completed, load, {name: beside(name) for name in experiment.spec.beside})
+    in_order = {variant: completed[variant] for variant in experiment.spec.shown_order(completed)}
+    return Subject(experiment, in_order, load, {name: beside(name) for name in experiment.spec.beside})
 
 
 def _digest(experiment: Experiment, records: Sequence[Record], results: Path) -> str:
@@ -149,6 +161,7 @@ def _digest(experiment: Experiment, records: Sequence[Record], results: Path) ->
         "metrics": spec.metrics,
         "figures": spec.figures,
         "ensemble": spec.ensemble,
+        "labels": list(spec.labels.items()),  # their order too
         "level": spec.accuracy_level,
         "beside": {name: (published_summary(results, name) or {}).get("digest") for name in spec.beside},
         "changes": [*experiment.shortened, *experiment.overrides],

@@ -16,6 +16,7 @@ A record is written into a temporary sibling folder and renamed. A folder with i
 
 import io
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
@@ -203,15 +204,17 @@ def write_record(results: Path, trial: Trial, result: Result) -> Record:
 
 
 def require_writable(results: Path, trial: Trial) -> None:
-    """Try whether a trial's record could be written, before it is trained.
+    """Try whether a trial's record could be written, before it is trained; no folder is left where there was none.
 
     Raises:
         RecordError: it could not.
     """
     folder = trial.folder(results).parent
+    nearest = folder
+    while not os.path.lexists(nearest):  # a link that leads nowhere is in the way as well
+        nearest = nearest.parent
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        attempt = private(folder)
+        attempt = private(nearest)
         attempt.mkdir()
         attempt.rmdir()
     except OSError as error:

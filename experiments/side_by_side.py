@@ -5,8 +5,9 @@ one of them waits. Every experiment computes on all cores all the same, for the 
 of a result (`experiments.threads`): side by side and alone it gives the same.
 """
 
+import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -38,7 +39,7 @@ class Outcome:
 
 
 def run_orders(orders: Sequence[Order], console: Console, workers: int) -> Iterator[Outcome]:
-    """Run experiments, `workers` at a time; those that show others' results come after all others.
+    """Run experiments, `workers` at a time; those that show others' results are drawn when all are there.
 
     Raises:
         ConfigError, DataError, RecordError: from the first experiment that stops; those under way are finished first.
@@ -50,20 +51,23 @@ def run_orders(orders: Sequence[Order], console: Console, workers: int) -> Itera
                 console.print(f"[dim]experiment {number} of {len(orders)}[/]", highlight=False)
             yield _run(order, progress)
         return
-    yield from _at_once([o for o in orders if not o.experiment.spec.beside], workers)
-    yield from _at_once([o for o in orders if o.experiment.spec.beside], workers)
+    for order, outcome in zip(orders, _at_once(orders, workers), strict=True):
+        yield outcome
+        if order.experiment.spec.beside:  # sorted to the end: the others are finished
+            _run(replace(order, redraw=True), BarProgress(console))
 
 
 def _at_once(orders: Sequence[Order], workers: int) -> Iterator[Outcome]:
     from joblib.externals.loky import ProcessPoolExecutor
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
-    if not orders:
-        return
-    pool = ProcessPoolExecutor(max_workers=min(workers, len(orders)), timeout=600, initializer=_begin)
+    pool = ProcessPoolExecutor(
+        max_workers=min(workers, len(orders)), timeout=600, initializer=_begin, initargs=(os.getpid(),)
+    )
     try:
         # The longest first, so that the last ones are short and all workers end at about the same time.
-        waiting = [pool.submit(_run_in_worker, order) for order in sorted(orders, key=_seconds, reverse=True)]
+        begun = {id(o): pool.submit(_run_in_worker, o) for o in sorted(orders, key=_seconds, reverse=True)}
+        waiting = [begun[id(order)] for order in orders]
         try:
             for future in waiting:
                 yield future.result()
@@ -81,10 +85,10 @@ def _at_once(orders: Sequence[Order], workers: int) -> Iterator[Outcome]:
         pool.shutdown(wait=False, kill_workers=True)
 
 
-def _begin() -> None:
+def _begin(parent: int) -> None:
     from experiments.sweeps.work import end_with_parent
 
-    end_with_parent()
+    end_with_parent(parent)
 
 
 def _run_in_worker(order: Order) -> Outcome:

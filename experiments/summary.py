@@ -1,7 +1,8 @@
 """Records -> tables: every trial, every epoch, and mean, deviation and interval of each variant."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,9 @@ from experiments.records import Record
 from metrics import latex
 
 CONFIDENCE = 0.95
+
+NO_LABELS: Mapping[str, str] = MappingProxyType({})
+"""Every variant is read by its name."""
 
 IN_TRAINING = ("train_accuracy", "train_loss")
 """Scores that records from before they were taken lack; the columns are there all the same."""
@@ -154,9 +158,15 @@ def interval(values: "pd.Series[float]", within: tuple[float, float] = (-math.in
     return {"mean": mean, "sd": sd, "low": max(float(mean - half), least), "high": min(float(mean + half), greatest)}
 
 
-def readable(summary: pd.DataFrame, scores: Sequence[str]) -> pd.DataFrame:
-    """The summary as people read it: one text column a score, '0.9101 ± 0.0004 [0.9096, 0.9106]'."""
-    table = summary[["variant", "n"]].astype({"variant": object})
+def readable(summary: pd.DataFrame, scores: Sequence[str], labels: Mapping[str, str] = NO_LABELS) -> pd.DataFrame:
+    """The summary as people read it: one text column a score, '0.9101 ± 0.0004 [0.9096, 0.9106]'.
+
+    Args:
+        summary: from `summarise`.
+        scores: the columns to show.
+        labels: what variants are called, where that is not their name.
+    """
+    table = labelled(summary[["variant", "n"]], labels)
     if summary["not_completed"].any():
         table["not completed"] = summary["not_completed"]
     table["parameters"] = [f"{p:,}" if pd.notna(p) else "–" for p in summary["parameters"]]
@@ -165,6 +175,12 @@ def readable(summary: pd.DataFrame, scores: Sequence[str]) -> pd.DataFrame:
         table[score.replace("_", " ")] = [_cell(*v, places=decimals(score)) for v in zip(*columns, strict=True)]
     table["seconds a seed"] = [f"{s:.1f}" if pd.notna(s) else "–" for s in summary["fit_seconds"]]
     return table
+
+
+def labelled(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """A table with labels in its column `variant`; names without a label stay."""
+    names = [labels.get(str(name), str(name)) for name in table["variant"]]
+    return table.assign(variant=pd.Series(names, index=table.index, dtype=object))
 
 
 def _cell(mean: float, sd: float, low: float, high: float, *, places: int) -> str:

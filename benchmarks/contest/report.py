@@ -7,14 +7,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks.contest.networks import operations
+from benchmarks.contest.networks import CLASSES, networks, operations
 from benchmarks.contest.race import Entry, Reply
 from experiments.figures import saving, style
 
 BASELINES = ("Keras fit", "Keras fit, JAX")
 """What ratios and accuracy differences refer to: the first of these that took part."""
+
+_DATA = {"mnist": ("MNIST", 784), "cifar10": ("CIFAR-10", 3072)}
+"""What a network's data are called, and the inputs of an example."""
+_WIDTH = 8.0
+"""Inches, as all figures have."""
 
 
 def tabulate(entries: Sequence[Entry], peaks: Sequence[Reply], training_examples: int) -> pd.DataFrame:
@@ -89,8 +95,9 @@ def markdown(table: pd.DataFrame, command: str) -> str:
         "included. Peak: the share of the speed of matrix products of 2048 x 2048 float32, measured between the "
         "repeats; own products: the share of the speed at which NumPy does nothing but the matrix products of this "
         "network's updates, at their own shapes. MiB: the most memory a process held, its libraries and the data "
-        "included. Accuracy: mean over repeats (seeds) after the epochs given, and its difference to plain `fit`, "
-        "paired by seed, with the standard deviation of the differences.",
+        "included. Times `fit`: the median of the ratios of pairs from the same repeat. Accuracy: mean over repeats "
+        "(seeds) after the epochs given, and its difference to plain `fit`, paired by seed, with the standard "
+        "deviation of the differences.",
         "",
     ]
     for name, rows in table.groupby("network", sort=False):
@@ -120,34 +127,63 @@ def markdown(table: pd.DataFrame, command: str) -> str:
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """Seconds an epoch, a panel for each network; a bar's label is how much faster than `fit` it is."""
-    groups = list(table.groupby("network", sort=False))
-    columns = min(3, len(groups))
-    lines = -(-len(groups) // columns)
-    longest = max(len(rows) for _, rows in groups)
-    figure = Figure(figsize=(4.6 * columns, lines * (1.1 + 0.34 * longest)), layout="constrained")
+    """Seconds an epoch, a panel for each network; beside a bar its seconds, and by how much it is faster than `fit`.
+
+    That is the ratio of the two medians shown; the table's is the median of the pairs' ratios.
+    """
+    groups = {str(name): rows.set_index("contender") for name, rows in table.groupby("network", sort=False)}
     names = list(dict.fromkeys(table["contender"]))
-    for axes, (name, rows) in zip(np.ravel(figure.subplots(lines, columns, squeeze=False)), groups, strict=False):
-        places = np.arange(len(rows))
-        seconds = rows["seconds_an_epoch"].to_numpy()
-        spread = np.abs(rows[["seconds_q1", "seconds_q3"]].to_numpy() - seconds[:, None]).T
-        colours = [style.colour(names.index(contender)) for contender in rows["contender"]]
-        bars = axes.barh(places, seconds, xerr=spread, color=colours, error_kw={"ecolor": style.muted()})
-        labels = [f"{s:.2g} s" for s in seconds]
-        if "times_faster_than_fit" in rows:
-            labels = [
-                f"{label}, {ratio:.1f}×" for label, ratio in zip(labels, rows["times_faster_than_fit"], strict=True)
-            ]
-        axes.bar_label(bars, labels, padding=6, fontsize="small")
-        axes.set_xlim(0, 1.45 * float(rows["seconds_q3"].max()))
-        axes.set_yticks(places, rows["contender"])
-        axes.invert_yaxis()
-        axes.grid(visible=False, axis="y")
-        axes.set_title(f"{name}, batch {rows.iloc[0]['batch']}")
-        axes.set_xlabel("seconds an epoch")
-    for axes in figure.axes[len(groups) :]:
+    baseline = next((name for name in BASELINES if name in names), None)
+    columns = 1 if len(groups) % 2 else 2  # no row half empty
+    lines = -(-len(groups) // columns)
+    figure = Figure(figsize=(_WIDTH, 1.3 + lines * (0.75 + 0.27 * len(names))), layout="constrained")
+    figure.suptitle("Engines side by side: seconds an epoch", x=0.015, ha="left", fontsize=14, fontweight="bold")
+    panels = figure.subplots(lines, columns, squeeze=False, sharey=True)
+    for axes, (name, rows) in zip(panels.flat, groups.items(), strict=False):
+        _panel(axes, rows, names, baseline)
+        axes.set_title(f"{_title(name)}, batch {rows.iloc[0]['batch']}", fontsize=10.5)
+    for axes in panels.flat[len(groups) :]:
         axes.set_visible(False)
+    repeats = " to ".join(str(n) for n in sorted({table["repeats"].min(), table["repeats"].max()}))
+    notes = [f"bar: median of {repeats} repeats; line: quartiles; less is better"]
+    if baseline is not None:
+        notes.append(f"×: median of {baseline} divided by the bar's")
+    figure.supxlabel("\n".join(notes), x=0.015, ha="left", fontsize=9.5)
     return figure
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, names: Sequence[str], baseline: str | None) -> None:
+    """The bars of one network; who did not take part has a line of its own all the same."""
+    slowest = float(rows["seconds_q3"].max())
+    for place, contender in enumerate(names):
+        if contender not in rows.index:
+            axes.text(0.02 * slowest, place, "not timed", va="center", fontsize="small", color=style.muted())
+            continue
+        row = rows.loc[contender]
+        seconds = float(row["seconds_an_epoch"])
+        colour = {"relecture": style.colour(0), baseline: style.colour(1)}.get(
+            contender, style.tint(style.muted(), 0.6)
+        )
+        spread = [[seconds - row["seconds_q1"]], [row["seconds_q3"] - seconds]]
+        axes.barh(place, seconds, xerr=spread, color=colour, error_kw={"ecolor": style.text_colour()})
+        label = f"{seconds:#.2g} s"
+        if baseline in rows.index:
+            label += f", {rows.loc[baseline, 'seconds_an_epoch'] / seconds:.1f}×"
+        axes.text(row["seconds_q3"] + 0.03 * slowest, place, label, va="center", fontsize="small")
+    axes.set_xlim(0, 1.5 * slowest)
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.grid(visible=False, axis="y")
+
+
+def _title(name: str) -> str:
+    """A network by its data and layers, whatever it is called."""
+    network = networks().get(name)
+    if network is None:
+        return name
+    data, inputs = _DATA[network.dataset]
+    layers = "-".join(map(str, [inputs, *network.hidden, CLASSES]))
+    return f"{data}, {'convolutional network' if network.convolutional else layers}"
 
 
 def _column(entry: Entry, name: str) -> np.ndarray:

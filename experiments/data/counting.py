@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from experiments.data.errors import DataError, EmptyClass
+from experiments.data.errors import EmptyClass, UnfitDataError
 from experiments.spec.preparation import Imbalance, Split
 
 
@@ -35,14 +35,14 @@ def drawn_by(split: Split, rows: int, key: str) -> int:
     point. `stratified` and `shuffled` take rows * fraction, rounded to the nearest (a half to the even).
 
     Raises:
-        DataError: if either side would be empty; `key` is the config's key to name.
+        UnfitDataError: if either side would be empty; `key` is the config's key to name.
     """
     fraction = split.fraction or 0.0
     drawn = round(rows * fraction)
     if split.how == "last":
         drawn = rows - math.floor(rows * (1.0 - fraction))
     if not 0 < drawn < rows:
-        raise DataError(
+        raise UnfitDataError(
             f"dataset.{key}: {split.how} with fraction {fraction:g} takes {drawn} of {rows} examples; "
             "expected at least one on each side"
         )
@@ -58,7 +58,7 @@ def kept_by_imbalance(counts: Sequence[int], imbalance: Imbalance) -> list[int]:
     `step`: the minority classes keep count / ratio, rounded down.
 
     Raises:
-        DataError: if `minority` names a class that does not exist.
+        UnfitDataError: if `minority` names a class that does not exist.
     """
     last = len(counts) - 1
     if imbalance.profile == "exponential":
@@ -66,7 +66,8 @@ def kept_by_imbalance(counts: Sequence[int], imbalance: Imbalance) -> list[int]:
         first = min(count / factor for count, factor in zip(counts, shrink, strict=True))
         return [_floor(first * factor) for factor in shrink]
     if max(imbalance.minority) > last:
-        raise DataError(f"dataset.imbalance.minority: expected classes from 0 to {last}, got {max(imbalance.minority)}")
+        got = max(imbalance.minority)
+        raise UnfitDataError(f"dataset.imbalance.minority: expected classes from 0 to {last}, got {got}")
     return [_floor(count / imbalance.ratio) if k in imbalance.minority else count for k, count in enumerate(counts)]
 
 
@@ -74,10 +75,10 @@ def kept_by_subset(counts: Sequence[int], subset: int) -> list[int]:
     """Count the examples that each class keeps in a subset of exactly `subset` examples.
 
     Raises:
-        DataError: if there are fewer than `subset`.
+        UnfitDataError: if there are fewer than `subset`.
     """
     if subset > sum(counts):
-        raise DataError(
+        raise UnfitDataError(
             f"dataset.subset: expected at most {sum(counts)}, the training examples there are, got {subset}"
         )
     return proportional(subset, counts)

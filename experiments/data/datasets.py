@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from experiments.data import cache as store
 from experiments.data import npz, preparing, sources, splits
-from experiments.data.errors import DataError
+from experiments.data.errors import DataError, UnfitDataError
 from experiments.data.facts import CIFAR10_CLASSES, class_names_of, fingerprint
 from experiments.data.progress import Progress, silent
 from experiments.spec.dataset import DatasetSpec, Iris, Npz
@@ -70,7 +70,7 @@ def load_dataset(spec: DatasetSpec, folder: Path, *, cache: Path, progress: Prog
         progress: told how fetching goes.
 
     Raises:
-        DataError: if the data cannot be had or do not fit the config.
+        DataError: if the data cannot be had; an UnfitDataError if they do not fit the config.
     """
     raw = _raw(spec, folder, cache, progress or silent)
     classes = raw.y.astype(np.int64, copy=False) if raw.class_names else np.zeros(len(raw.y), np.int64)
@@ -151,7 +151,7 @@ def _scaling(spec: DatasetSpec, raw: _Raw, rows: splits.Choice) -> preparing.Sca
     if spec.scale not in ("standard", "channel_standard"):
         return None
     if spec.scale == "channel_standard" and raw.x.ndim == 2:
-        raise DataError(f"{raw.where}: scale: channel_standard needs images, got {raw.x.shape[1]} features")
+        raise UnfitDataError(f"{raw.where}: scale: channel_standard needs images, got {raw.x.shape[1]} features")
     which = rows.train if spec.scale_from == "train" else np.arange(len(raw.x))
     return preparing.measure(raw.x, which, spec.scale)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.data import counting
-from experiments.data.errors import DataError
+from experiments.data.errors import UnfitDataError
 from experiments.data.sums import ARRAYS
 from experiments.spec.dataset import Cifar10, DatasetSpec, Digits, Iris, Npz
 from experiments.spec.preparation import DatasetOptions
@@ -110,7 +110,7 @@ def fingerprint(spec: DatasetSpec, folder: Path) -> str:
     subset or a scale are not part of it: they stand in the config.
 
     Raises:
-        DataError: if an npz cannot be read.
+        UnfitDataError: if an npz cannot be read.
     """
     if isinstance(spec, Npz):
         from experiments.data import npz
@@ -150,7 +150,8 @@ def _raw_facts(spec: DatasetSpec, folder: Path) -> _RawFacts:
 
     outline = npz.outline(folder / spec.path, spec.class_names)
     if spec.scale == "channel_standard" and len(outline.shape) == 1:
-        raise DataError(f"{folder / spec.path}: scale: channel_standard needs images, got {outline.shape[0]} features")
+        features = outline.shape[0]
+        raise UnfitDataError(f"{folder / spec.path}: scale: channel_standard needs images, got {features} features")
     copied = spec.scale != "none" or not outline.float32
     raw_bytes = outline.stored_bytes if copied else 0
     counts, test = outline.train_counts, outline.test_examples

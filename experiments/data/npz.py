@@ -18,7 +18,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.data.errors import DataError
+from experiments.data.errors import UnfitDataError
 from experiments.memory import GIB, memory_limit
 
 NAMES = ("x_train", "y_train", "x_test", "y_test")
@@ -63,7 +63,7 @@ def file_sum(path: Path) -> str:
     """Hash a file's bytes with SHA-256.
 
     Raises:
-        DataError: if it cannot be read.
+        UnfitDataError: if it cannot be read.
     """
     with _opened(path) as file:
         return _sum(file)
@@ -73,7 +73,7 @@ def outline(path: Path, class_names: Sequence[str] | None) -> Outline:
     """Tell shapes and counts, reading the labels but not the examples.
 
     Raises:
-        DataError: as `load`, but for values that only the examples hold.
+        UnfitDataError: as `load`, but for values that only the examples hold.
     """
     with _opened(path) as file, _archive(file, path) as archive:
         headers = _headers(archive, path)
@@ -92,7 +92,7 @@ def load(path: Path, class_names: Sequence[str] | None) -> Arrays:
         class_names: one a class, or None for "0", "1", ...
 
     Raises:
-        DataError: naming the file, the array, what was expected and what was found: a file that is no zip of
+        UnfitDataError: naming the file, the array, what was expected and what was found: a file that is no zip of
             .npy arrays, a missing array, objects in place of numbers, NaN or infinity, values that float32
             cannot hold, wrong or differing shapes, labels that are not 0 to K-1, or the wrong number of names.
     """
@@ -110,7 +110,7 @@ def read_exactly(path: Path, expected: Mapping[str, tuple[str, tuple[int, ...]]]
     """Read arrays of known types and shapes (by name), as Keras's own mnist.npz holds them.
 
     Raises:
-        DataError: if the file is not exactly so.
+        UnfitDataError: if the file is not exactly so.
     """
     arrays = {}
     with _opened(path) as file, _archive(file, path) as archive:
@@ -118,7 +118,7 @@ def read_exactly(path: Path, expected: Mapping[str, tuple[str, tuple[int, ...]]]
             header = _header(archive, path, name)
             if (header.dtype, header.shape) != (np.dtype(dtype), shape):
                 got = f"{header.dtype} {header.shape}"
-                raise DataError(f"{path}: {name}: expected {np.dtype(dtype)} {shape}, got {got}")
+                raise UnfitDataError(f"{path}: {name}: expected {np.dtype(dtype)} {shape}, got {got}")
             arrays[name] = _read(archive, name)
     return arrays
 
@@ -128,10 +128,10 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
     try:
         if not path.is_file():  # opening a pipe or a device could wait for ever
             there = "it is not a file" if path.exists() else "there is no such file"
-            raise DataError(f"{path}: expected an .npz file, but {there}")
+            raise UnfitDataError(f"{path}: expected an .npz file, but {there}")
         file = path.open("rb")
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
-        raise DataError(f"{path}: cannot be read: {_reason(error)}") from None
+        raise UnfitDataError(f"{path}: cannot be read: {_reason(error)}") from None
     with file:
         yield file
 
@@ -140,7 +140,7 @@ def _sum(file: IO[bytes]) -> str:
     try:
         return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     except OSError as error:
-        raise DataError(f"{file.name}: cannot be read: {_reason(error)}") from None
+        raise UnfitDataError(f"{file.name}: cannot be read: {_reason(error)}") from None
 
 
 @contextlib.contextmanager
@@ -149,17 +149,17 @@ def _archive(file: IO[bytes], path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         opened = zipfile.ZipFile(file)
     except Exception as error:
-        raise DataError(f"{path}: expected an .npz file as numpy.savez writes it: {_reason(error)}") from None
+        raise UnfitDataError(f"{path}: expected an .npz file as numpy.savez writes it: {_reason(error)}") from None
     try:
         with opened as archive, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # NumPy's about headers that Python 2 wrote; they read well
             yield archive
-    except DataError:
+    except UnfitDataError:
         raise
     except MemoryError:
-        raise DataError(f"{path}: its arrays do not fit into memory") from None
+        raise UnfitDataError(f"{path}: its arrays do not fit into memory") from None
     except Exception as error:  # zlib, struct, header parser: a dozen types
-        raise DataError(f"{path}: damaged: {_reason(error)}") from None
+        raise UnfitDataError(f"{path}: damaged: {_reason(error)}") from None
 
 
 def _headers(archive: zipfile.ZipFile, path: Path) -> dict[str, _Header]:
@@ -167,13 +167,14 @@ def _headers(archive: zipfile.ZipFile, path: Path) -> dict[str, _Header]:
     missing = [name for name in NAMES if name not in present]
     if missing:
         found = ", ".join(sorted(present)[:8]) or "nothing"
-        raise DataError(f"{path}: expected the arrays {', '.join(NAMES)}; {', '.join(missing)} missing, found {found}")
+        lacks = f"{', '.join(missing)} missing, found {found}"
+        raise UnfitDataError(f"{path}: expected the arrays {', '.join(NAMES)}; {lacks}")
     headers = {name: _header(archive, path, name) for name in NAMES}
     for name in ("x_train", "x_test"):
         _check_example_header(path, name, headers[name])
     train, test = headers["x_train"].shape[1:], headers["x_test"].shape[1:]
     if train != test:
-        raise DataError(f"{path}: x_test: expected examples of shape {train} as in x_train, got {test}")
+        raise UnfitDataError(f"{path}: x_test: expected examples of shape {train} as in x_train, got {test}")
     _refuse_larger_than_memory(path, headers)
     return headers
 
@@ -187,13 +188,13 @@ def _header(archive: zipfile.ZipFile, path: Path, name: str) -> _Header:
         elif version == (2, 0):
             shape, _, dtype = np.lib.format.read_array_header_2_0(file)
         else:  # version 3 exists for field names outside latin-1
-            raise DataError(f"{path}: {name}: expected a plain array, got one with named fields")
+            raise UnfitDataError(f"{path}: {name}: expected a plain array, got one with named fields")
         start = file.tell()
     if dtype.hasobject:
-        raise DataError(f"{path}: {name}: expected numbers, got Python objects, which are never unpickled")
+        raise UnfitDataError(f"{path}: {name}: expected numbers, got Python objects, which are never unpickled")
     # Before anything is allocated, the stated shape must be what the bytes amount to.
     if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize != info.file_size - start:
-        raise DataError(
+        raise UnfitDataError(
             f"{path}: {name}: expected {math.prod(shape) * dtype.itemsize} bytes for shape {shape}, "
             f"got {info.file_size - start}"
         )
@@ -203,11 +204,11 @@ def _header(archive: zipfile.ZipFile, path: Path, name: str) -> _Header:
 def _check_example_header(path: Path, name: str, header: _Header) -> None:
     shape, dtype = header.shape, header.dtype
     if dtype.kind not in "buif":
-        raise DataError(f"{path}: {name}: expected numbers, got type {dtype}")
+        raise UnfitDataError(f"{path}: {name}: expected numbers, got type {dtype}")
     if not 2 <= len(shape) <= 4:
-        raise DataError(f"{path}: {name}: expected shape {_SHAPES}, got {shape}")
+        raise UnfitDataError(f"{path}: {name}: expected shape {_SHAPES}, got {shape}")
     if 0 in shape:
-        raise DataError(f"{path}: {name}: expected at least one example and no empty axis, got shape {shape}")
+        raise UnfitDataError(f"{path}: {name}: expected at least one example and no empty axis, got shape {shape}")
 
 
 def _refuse_larger_than_memory(path: Path, headers: dict[str, _Header]) -> None:
@@ -218,7 +219,7 @@ def _refuse_larger_than_memory(path: Path, headers: dict[str, _Header]) -> None:
     stored, memory = _stored_bytes(headers), memory_limit()
     if stored > memory:
         message = f"its arrays take {stored / GIB:.1f} GiB of memory, and there are {memory / GIB:.1f} GiB"
-        raise DataError(f"{path}: {message}")
+        raise UnfitDataError(f"{path}: {message}")
 
 
 def _stored_bytes(headers: Mapping[str, _Header]) -> int:
@@ -236,19 +237,19 @@ def _labels(
     present = np.unique(y_train)
     classes = len(class_names) if class_names is not None else int(present[-1]) + 1
     if int(present[-1]) >= classes:
-        raise DataError(
+        raise UnfitDataError(
             f"{path}: y_train: expected labels from 0 to {classes - 1} for the {classes} class_names, got {present[-1]}"
         )
     if classes < 2:
-        raise DataError(f"{path}: y_train: expected at least two classes, got only label 0")
+        raise UnfitDataError(f"{path}: y_train: expected at least two classes, got only label 0")
     if len(present) < classes:
         # The first gap: position i holds label i as long as none is missing.
         gap = int(np.argmax(np.append(present, -1) != np.arange(len(present) + 1)))
-        raise DataError(
+        raise UnfitDataError(
             f"{path}: y_train: expected every class from 0 to {classes - 1} at least once, got none of class {gap}"
         )
     if int(y_test.max()) >= classes:
-        raise DataError(
+        raise UnfitDataError(
             f"{path}: y_test: expected labels from 0 to {classes - 1}, the classes of y_train, got {y_test.max()}"
         )
     names = class_names if class_names is not None else [str(k) for k in range(classes)]
@@ -259,18 +260,18 @@ def _label_array(archive: zipfile.ZipFile, path: Path, name: str, headers: dict[
     shape, dtype = headers[name].shape, headers[name].dtype
     examples = headers[name.replace("y", "x")].shape[0]
     if shape not in ((examples,), (examples, 1)):
-        raise DataError(
+        raise UnfitDataError(
             f"{path}: {name}: expected shape ({examples},) or ({examples}, 1), one label for each of the "
             f"{examples} examples of {name.replace('y', 'x')}, got {shape}"
             + ("; one-hot labels become integers by argmax(axis=1)" if len(shape) == 2 and shape[1] > 1 else "")
         )
     if dtype.kind not in "iu":
         hint = "; floats become integers by astype(int)" if dtype.kind == "f" else ""
-        raise DataError(f"{path}: {name}: expected integer labels from 0, got type {dtype}{hint}")
+        raise UnfitDataError(f"{path}: {name}: expected integer labels from 0, got type {dtype}{hint}")
     labels = _read(archive, name).reshape(-1)
     if int(labels.min()) < 0 or int(labels.max()) > np.iinfo(np.int64).max:
         wrong = labels.min() if int(labels.min()) < 0 else labels.max()
-        raise DataError(f"{path}: {name}: expected integer labels from 0, got {wrong}")
+        raise UnfitDataError(f"{path}: {name}: expected integer labels from 0, got {wrong}")
     return labels.astype(np.int64)
 
 
@@ -282,9 +283,10 @@ def _examples(archive: zipfile.ZipFile, path: Path, name: str, headers: dict[str
         if math.isnan(low) or math.isinf(low) or math.isinf(high):
             first = np.argwhere(~np.isfinite(x))[0]
             where = ", ".join(str(i) for i in first)
-            raise DataError(f"{path}: {name}: expected finite numbers, got {x[tuple(first)]} at index [{where}]")
-        if max(-low, high) > np.finfo(np.float32).max:
-            raise DataError(f"{path}: {name}: expected values that float32 can hold, got one of {max(-low, high):.3g}")
+            raise UnfitDataError(f"{path}: {name}: expected finite numbers, got {x[tuple(first)]} at index [{where}]")
+        largest = max(-low, high)
+        if largest > np.finfo(np.float32).max:
+            raise UnfitDataError(f"{path}: {name}: expected values that float32 can hold, got one of {largest:.3g}")
     return x.reshape(_with_channel(headers[name].shape))
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.data.errors import DataError
+from experiments.data.errors import UnfitDataError
 
 PIECE_CELLS = 1 << 16
 """Numbers handled at a time: half a megabyte of float64, which stays in the processor's cache."""
@@ -63,7 +63,7 @@ def standardised(x: NDArray[Any], scaling: Scaling, where: str) -> NDArray[np.fl
     """Apply a scaling: computed in float64, each result rounded once to float32.
 
     Raises:
-        DataError: if a result is beyond float32, because the feature varies next to nothing in the examples
+        UnfitDataError: if a result is beyond float32, because the feature varies next to nothing in the examples
             that were measured; `where` names the data.
     """
     result = np.empty((len(x), scaling.mean.size), np.float32)
@@ -73,7 +73,8 @@ def standardised(x: NDArray[Any], scaling: Scaling, where: str) -> NDArray[np.fl
         piece -= mean
         piece /= deviation
         if max(-piece.min(), piece.max()) > np.finfo(np.float32).max:
-            raise DataError(f"{where}: scaled values are too large for float32: a feature hardly varies in training")
+            why = "a feature hardly varies in training"
+            raise UnfitDataError(f"{where}: scaled values are too large for float32: {why}")
         result[start : start + len(piece)] = piece
         start += len(piece)
     return result.reshape(x.shape)
@@ -83,15 +84,15 @@ def refuse_unless_pixels(arrays: Sequence[NDArray[Any]], where: str) -> None:
     """Check that values are pixels from 0 to 255, before they are divided by 255.
 
     Raises:
-        DataError: if they are not, or lie within 0 to 1 already; `where` names them.
+        UnfitDataError: if they are not, or lie within 0 to 1 already; `where` names them.
     """
     if all(x.dtype == np.uint8 for x in arrays):
         return
     low, high = min(float(x.min()) for x in arrays), max(float(x.max()) for x in arrays)
     if low < 0 or high > 255:
-        raise DataError(f"{where}: scale: unit expects pixels from 0 to 255, got {low:g} to {high:g}")
+        raise UnfitDataError(f"{where}: scale: unit expects pixels from 0 to 255, got {low:g} to {high:g}")
     if high <= 1 and all(x.dtype.kind == "f" for x in arrays):
-        raise DataError(f"{where}: scale: unit expects pixels from 0 to 255; these are within 0 to 1 already")
+        raise UnfitDataError(f"{where}: scale: unit expects pixels from 0 to 255; these are within 0 to 1 already")
 
 
 def unit(x: NDArray[Any]) -> NDArray[np.float32]:

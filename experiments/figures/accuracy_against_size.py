@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from experiments.figures import style
 from experiments.figures.frame import (
@@ -72,6 +72,7 @@ def _page(subject: Subject, table: pd.DataFrame) -> Drawing:
     panels[0].set_ylabel("test accuracy")
     panels[1].set_ylabel("seconds of training (log scale)")
     panels[1].set_yscale("log")
+    panels[1].yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     panels[1].yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     panels[1].yaxis.set_minor_formatter(NullFormatter())
     sizes = sorted(set(table["training_examples"]))

@@ -15,6 +15,7 @@ from experiments.figures.frame import (
     seeds_in_words,
 )
 from experiments.figures.subject import Subject
+from experiments.loading import BASE
 from experiments.summary import summarise, trials_table
 
 _COLUMNS = ("experiment", "variant", "n", "parameters", "fit_seconds", "accuracy_mean", "accuracy_low", "accuracy_high")
@@ -53,7 +54,7 @@ def _page(subject: Subject, table: pd.DataFrame) -> Drawing:
             markersize=8, capsize=4, linewidth=0, elinewidth=2,
         )  # fmt: skip
     _axes(axes, table)
-    _labels(axes, table)
+    _labels(subject, axes, table)
     seeds = seeds_in_words(subject, list(subject.records))
     notes = [
         f"{subject.experiment.name}: {seeds}; the others as published",
@@ -80,10 +81,12 @@ def _axes(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_ylim(table["accuracy_mean"].min() - 0.25 * span, min(table["accuracy_mean"].max() + 0.25 * span, 1.0))
 
 
-def _labels(axes: Axes, table: pd.DataFrame) -> None:
+def _labels(subject: Subject, axes: Axes, table: pd.DataFrame) -> None:
     """Name and accuracy right of each point."""
     for row in table.itertuples(index=False):
-        name = row.experiment if row.variant == "base" else f"{row.experiment}, {row.variant}"
+        own = row.experiment == subject.experiment.name
+        variant = subject.label(row.variant) if own else row.variant
+        name = row.experiment if row.variant == BASE else f"{row.experiment}, {variant}"
         axes.annotate(
             f"{name}\n{row.accuracy_mean:.3f}", (row.fit_seconds, row.accuracy_mean), xytext=(9, 0),
             textcoords="offset points", va="center", fontsize=9.5, linespacing=1.2,

@@ -44,8 +44,8 @@ def draw(subject: Subject) -> dict[str, Drawing]:
     right.set_ylabel("test examples in the bin")
     legend = [Line2D([], [], color=style.muted(), linestyle=(0, (3, 2)), label="as predicted, so it happens")]
     legend += [
-        Line2D([], [], color=style.colour(i), marker=style.marker(i), label=variant if len(variants) > 1 else "bin")
-        for i, variant in enumerate(variants)
+        Line2D([], [], color=style.colour(i), marker=style.marker(i), label=label)
+        for i, label in enumerate(map(subject.label, variants) if len(variants) > 1 else ["bin"])
     ]
     notes = [
         seeds_in_words(subject, variants),

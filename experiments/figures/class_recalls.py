@@ -74,7 +74,7 @@ def _page(subject: Subject, table: pd.DataFrame) -> Drawing:
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
-    axes.set_yticks(range(len(variants)), [short(v, 20) for v in variants])
+    axes.set_yticks(range(len(variants)), [short(subject.label(v), 24) for v in variants])
     axes.set_xticks(range(len(classes)), _class_labels(table, classes))
     axes.set_xlabel(
         "true class" if table["training_examples"].isna().all() else "true class, and its training examples"

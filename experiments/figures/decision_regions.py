@@ -18,6 +18,7 @@ from experiments.figures.frame import (
     finish,
     new_figure,
     nothing_completed,
+    panel_title,
     seeds_in_words,
     sentence,
 )
@@ -40,7 +41,7 @@ def draw(subject: Subject) -> dict[str, Drawing]:
     """`decision_regions`, and `decision_regions-2`, … where there are more than four variants."""
     if not subject.records:
         return {"decision_regions": nothing_completed(subject)}
-    grids = {variant: found for variant in subject.records if (found := _grids(subject.records[variant]))}
+    grids = {variant: _shown_first(found) for variant in subject.records if (found := _grids(subject.records[variant]))}
     if not grids:
         text = "The records hold no outputs over a plane: the data have not two features."
         return {"decision_regions": sentence(subject, "Decision regions", text)}
@@ -98,7 +99,8 @@ def _page(subject: Subject, grids: dict[str, list[tuple[Record, Grid]]], subtitl
             axes.set_ylabel(names[1])
         if len(subject.experiment.variants) > 1:
             accuracy = np.mean([record.scores["accuracy"] for record, _ in found])
-            axes.set_title(f"{variant}: accuracy {accuracy:.3f}", fontsize=10.5 if across < 3 else 9.5)
+            title = panel_title(subject.label(variant), f"accuracy {accuracy:.3f}", across)
+            axes.set_title(title, fontsize=10.5 if across < 3 else 9.5)
     table = pd.concat(tables, ignore_index=True)
     finish(
         figure,
@@ -108,6 +110,14 @@ def _page(subject: Subject, grids: dict[str, list[tuple[Record, Grid]]], subtitl
         legend=_legend(max(datasets, key=lambda d: len(d.class_names)), table, grids),
     )
     return Drawing(figure, table)
+
+
+def _shown_first(found: list[tuple[Record, Grid]]) -> list[tuple[Record, Grid]]:
+    """The seed of median accuracy in front, of an even number the lower of the two; of equal ones the lowest seed."""
+    ranked = sorted(found, key=lambda pair: (pair[0].scores["accuracy"], pair[0].trial.seed))
+    median = ranked[(len(ranked) - 1) // 2][0].scores["accuracy"]
+    shown = next(pair for pair in ranked if pair[0].scores["accuracy"] == median)
+    return [shown, *(pair for pair in found if pair is not shown)]
 
 
 def _extent(grid: Grid) -> tuple[float, ...]:
@@ -123,7 +133,7 @@ def _panel(
     regions(axes, grid, signed=signed, names=names)
     for _, other in others:
         boundary(axes, other, signed=signed, width=0.8, colour=style.muted(), label="boundary of another seed")
-    boundary(axes, grid, signed=signed, width=2.0, colour=style.text_colour(), label="boundary of the first seed")
+    boundary(axes, grid, signed=signed, width=2.0, colour=style.text_colour(), label="boundary of the median seed")
 
     wrong = first.predictions.y_pred != dataset.test.y
     tables = []
@@ -247,7 +257,7 @@ def _legend(dataset: Dataset, table: pd.DataFrame, grids: dict[str, list[tuple[R
         handles += [_point("training", "o", style.muted()), _point("test", "o", style.muted(), filled=False)]
     if table["misclassified"].any():
         handles.append(_point("misclassified", "o", style.text_colour(), filled=False, size=10))
-    return [*handles, *boundary_legend(several=any(len(found) > 1 for found in grids.values()))]
+    return [*handles, *boundary_legend("median seed", several=any(len(found) > 1 for found in grids.values()))]
 
 
 def class_legend(names: tuple[str, ...]) -> list[Artist]:
@@ -255,10 +265,11 @@ def class_legend(names: tuple[str, ...]) -> list[Artist]:
     return [_point(name, style.marker(k), style.class_colour(k, names)) for k, name in enumerate(names[:12])]
 
 
-def boundary_legend(*, several: bool) -> list[Artist]:
-    """The first seed's boundary, and where there are several the others'."""
-    first = Line2D([], [], color=style.text_colour(), linewidth=2.0, label="boundary, first seed")
-    return [first, Line2D([], [], color=style.muted(), linewidth=0.8, label="other seeds")] if several else [first]
+def boundary_legend(shown: str, *, several: bool) -> list[Artist]:
+    """The boundary of the seed that is shown in full, and where there are several the others'."""
+    label = f"boundary, {shown}" if several else "boundary"
+    full = Line2D([], [], color=style.text_colour(), linewidth=2.0, label=label)
+    return [full, Line2D([], [], color=style.muted(), linewidth=0.8, label="other seeds")] if several else [full]
 
 
 def _point(label: str, mark: str, colour: str, *, filled: bool = True, size: float = 6.5) -> Line2D:
@@ -272,10 +283,11 @@ def _tested(dataset: Dataset) -> int:
 
 def _notes(subject: Subject, grids: dict[str, list[tuple[Record, Grid]]], datasets: list[Dataset]) -> list[str]:
     notes = [seeds_in_words(subject, list(grids))]
-    firsts = {found[0][0].trial.seed for found in grids.values()}
-    if len(firsts) == 1:
-        notes.append(f"regions: model of seed {firsts.pop()}")
-    if all(_tests_on_all(subject, variant) for variant in grids):
+    notes.append(_regions_of(subject, grids))
+    everywhere = all(_tests_on_all(subject, variant) for variant in grids)
+    if len(subject.experiment.variants) > 1:
+        notes.append(f"accuracy: {'all' if everywhere else 'test'} examples, mean of the seeds")
+    elif everywhere:
         notes.append("tested on all examples")
     if not any(_tests_on_all(subject, variant) for variant in grids) and min(map(_tested, datasets)) > MOST_TESTED:
         fewer = any(len(d.train) > MOST_ALONE for d in datasets)
@@ -283,3 +295,14 @@ def _notes(subject: Subject, grids: dict[str, list[tuple[Record, Grid]]], datase
     elif any(max(len(d.train), len(d.test)) > MOST_POINTS for d in datasets):
         notes.append(f"at most {MOST_POINTS:,} examples of a set are drawn")
     return notes + absent_in_words(subject)
+
+
+def _regions_of(subject: Subject, grids: dict[str, list[tuple[Record, Grid]]]) -> str:
+    """Whose regions are shaded: the seed of median accuracy, which may be another for each variant."""
+    seeds = {variant: found[0][0].trial.seed for variant, found in grids.items()}
+    if all(len(found) == 1 for found in grids.values()) and len(set(seeds.values())) == 1:
+        return f"regions: model of seed {next(iter(seeds.values()))}"
+    if len(set(seeds.values())) == 1:
+        return f"regions: the seed of median accuracy, {next(iter(seeds.values()))}"
+    each = "; ".join(f"{subject.label(variant)}: {seed}" for variant, seed in seeds.items())
+    return f"regions: the seed of median accuracy ({each})"

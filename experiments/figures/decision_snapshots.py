@@ -98,7 +98,7 @@ def _page(subject: Subject, variant: str, album: dict[int, dict[int, Grid]], epo
         subject,
         f"Decision regions by epoch{of_variant(variant, subject)}",
         notes=notes,
-        legend=[*class_legend(classes), *boundary_legend(several=len(album) > 1)],
+        legend=[*class_legend(classes), *boundary_legend("first seed", several=len(album) > 1)],
     )
     examples = pd.DataFrame(
         {

@@ -156,4 +156,6 @@ def _unit(subject: Subject, variant: str) -> str:
 
 def _title(subject: Subject, variant: str) -> str:
     training = subject.experiment.variants[variant].training
-    return variant if training is None else f"{variant}: {training.batch_size} a batch"
+    if training is None or variant in subject.experiment.spec.labels:
+        return subject.label(variant)
+    return f"{variant}: {training.batch_size} a batch"

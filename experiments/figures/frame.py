@@ -124,7 +124,8 @@ def seeds_in_words(subject: Subject, variants: Sequence[str]) -> str:
 
     counts = [of(variant) for variant in variants]
     usual = max(counts, key=counts.count)
-    others = [f"{variant}: {count}" for variant, count in zip(variants, counts, strict=True) if count != usual]
+    named = zip(map(subject.label, variants), counts, strict=True)
+    others = [f"{label}: {count}" for label, count in named if count != usual]
     return f"{usual} ({'; '.join(others)})" if others else usual
 
 
@@ -132,7 +133,7 @@ def absent_in_words(subject: Subject) -> list[str]:
     """A note about variants without a completed trial; those that only `reproduce-all` runs are not missed."""
     experiment = subject.experiment
     wanted = subject.only or [v for v in experiment.variants if v not in experiment.spec.extended]
-    absent = [v for v in wanted if v not in subject.records]
+    absent = [subject.label(v) for v in wanted if v not in subject.records]
     return [f"no completed trial: {', '.join(absent)}"] if absent else []
 
 
@@ -142,8 +143,15 @@ def stem_of(kind: str, variant: str, subject: Subject) -> str:
 
 
 def of_variant(variant: str, subject: Subject) -> str:
-    """', variant epochs_5' where there is more than one to tell apart."""
-    return f", variant {variant}" if len(subject.only or subject.experiment.variants) > 1 else ""
+    """' (5 epochs)' where there is more than one to tell apart."""
+    return f" ({subject.label(variant)})" if len(subject.only or subject.experiment.variants) > 1 else ""
+
+
+def panel_title(label: str, said: str, across: int) -> str:
+    """'too simple: accuracy 0.783', in two lines where the panel of a row of `across` is too narrow for one."""
+    one_line = f"{label}: {said}"
+    letters = 0.087 if across < 3 else 0.079  # inches each, in bold letters of the panels' titles
+    return one_line if len(one_line) * letters <= (WIDTH - 1.2) / across else f"{label}\n{said}"
 
 
 def short(name: str, most: int = 14) -> str:

@@ -14,6 +14,7 @@ from experiments.figures.frame import (
     finish,
     new_figure,
     nothing_completed,
+    panel_title,
     seeds_in_words,
     thinned,
 )
@@ -79,7 +80,7 @@ def _panel(subject: Subject, axes: Axes, variant: str) -> pd.DataFrame:
             alpha=1.0 if first else 0.6, zorder=4 if first else 3,
         )  # fmt: skip
     error = np.mean([record.scores["mean_squared_error"] for record in records])
-    axes.set_title(f"{variant}: error {error:.2g}", fontsize=10.5)
+    axes.set_title(panel_title(subject.label(variant), f"error {error:.2g}", 3), fontsize=10.5)
     return pd.concat(
         [
             pd.DataFrame(

@@ -20,12 +20,15 @@ from experiments.figures.frame import (
     thinned,
 )
 from experiments.figures.subject import Subject
+from experiments.loading import BASE
 from experiments.records import Record
 
 PANELS = {"loss": ("loss", "val_loss"), "accuracy": ("accuracy", "val_accuracy")}
+MOST_BANDS = 3
+"""Variants up to which bands are drawn; those of more would hide the lines of each other."""
 PER_FIGURE, PER_FIGURE_WITHOUT_VALIDATION = 5, 7
 """Variants in one picture; more are spread over several, each with `base` to compare with."""
-_LOG_FROM = 100.0
+_LOG_FROM = 30.0
 """Losses that span this factor are drawn on a logarithmic axis: one bad variant would flatten all others."""
 _DECADES = 1e4
 """Losses that span less than this have ticks at 2 and 5 times the powers of ten, too."""
@@ -74,10 +77,11 @@ def by_epoch(records: dict[str, list[Record]]) -> pd.DataFrame:
 
 
 def _pages(variants: list[str], most: int) -> list[list[str]]:
-    """At most so many variants a picture, the first of all in each."""
+    """At most so many variants a picture, `base` or else the first of all in each."""
     if len(variants) <= most:
         return [variants]
-    first, others = variants[0], variants[1:]
+    first = BASE if BASE in variants else variants[0]
+    others = [variant for variant in variants if variant != first]
     step = most - 1
     pages = -(-len(others) // step)
     return [[first, *(str(name) for name in part)] for part in np.array_split(others, pages)]
@@ -88,16 +92,23 @@ def _page(subject: Subject, table: pd.DataFrame, variants: list[str], subtitle: 
     measured = {name: measures for name, measures in PANELS.items() if table["measure"].isin(measures).any()}
     panels = figure.subplots(1, len(measured), squeeze=False)[0]  # of numbers instead of classes there is no accuracy
     shown = table[table["variant"].isin(variants)]
+    banded = len(subject.records) <= MOST_BANDS
+    # What is drawn of the table: where there are no bands, axes need no room for them.
+    drawn = table if banded else table.assign(min=table["mean"], max=table["mean"])
+    widths = _widths(len(variants))
     validated = shown["measure"].str.startswith("val_").any()
     for axes, (name, measures) in zip(panels, measured.items(), strict=True):
         for number, variant in enumerate(variants):
             for measure in measures:
                 line = shown[(shown["variant"] == variant) & (shown["measure"] == measure)]
-                _line(
-                    axes, line, colour=_colour(number, measure, alone=len(variants) == 1), label=f"{variant} {measure}"
-                )
+                if line.empty:
+                    continue
+                look = {"color": _colour(number, measure, alone=len(variants) == 1), "label": f"{variant} {measure}"}
+                _line(axes, line, width=widths[number], **look)
+                if banded and (line["seeds"] > 1).any():
+                    _band(axes, line, share=0.18 if len(variants) == 1 else 0.1, **look)
         # Limits come from all variants, so that the pictures of an experiment can be laid side by side.
-        everything = table[table["measure"].isin(measures)]
+        everything = drawn[drawn["measure"].isin(measures)]
         _epochs(axes, int(table["epoch"].max()))
         if name == "loss":
             _loss_axis(axes, everything)
@@ -109,30 +120,40 @@ def _page(subject: Subject, table: pd.DataFrame, variants: list[str], subtitle: 
         figure,
         subject,
         subtitle,
-        notes=[*_notes(subject, shown, variants, validated=bool(validated)), *_left(table, shown)],
-        legend=_legend(subject, shown, variants, validated=bool(validated)),
+        notes=[*_notes(subject, shown, variants, validated=bool(validated)), *_left(subject, drawn, variants)],
+        legend=_legend(subject, shown, variants, validated=bool(validated), banded=banded),
     )
     return Drawing(figure, thinned(shown, ["variant", "measure"]))
 
 
-def _line(axes: Axes, stats: pd.DataFrame, *, colour: str, label: str) -> None:
-    if stats.empty:
-        return
+def _widths(variants: int) -> list[float]:
+    """Line widths: what is drawn later is thinner, so that of lines that coincide the earlier shows at both sides."""
+    if variants == 1:
+        return [2.0]
+    widest, thinnest = (3.4, 1.2) if variants <= MOST_BANDS else (2.6, 0.9)
+    return [float(width) for width in np.linspace(widest, thinnest, variants)]
+
+
+def _line(axes: Axes, stats: pd.DataFrame, *, color: str, label: str, width: float) -> None:
     validation = stats["measure"].iloc[0].startswith("val_")
     epochs = stats["epoch"].to_numpy()
     axes.plot(
         epochs,
         stats["mean"].to_numpy(),
-        color=colour,
+        color=color,
         linestyle=_DASHES if validation else "-",
+        linewidth=width,
         marker=_points(int(epochs[-1])),
-        markerfacecolor=style.ground() if validation else colour,
+        markersize=2.5 + width,
+        markerfacecolor=style.ground() if validation else color,
         label=label,
         zorder=3,
     )
-    if (stats["seeds"] > 1).any():
-        low, high = stats["min"].to_numpy(), stats["max"].to_numpy()
-        axes.fill_between(epochs, low, high, color=colour, alpha=0.18, linewidth=0, label=f"{label} range")
+
+
+def _band(axes: Axes, stats: pd.DataFrame, *, color: str, label: str, share: float) -> None:
+    low, high = stats["min"].to_numpy(), stats["max"].to_numpy()
+    axes.fill_between(stats["epoch"], low, high, color=color, alpha=share, linewidth=0, label=f"{label} range")
 
 
 def _points(epochs: int) -> str | None:
@@ -203,11 +224,16 @@ def _accuracy_axis(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_yticks([tick for tick in ticks if max(axes.get_ylim()[0], -1e-9) <= tick <= min(top, 1 + 1e-9)])
 
 
-def _legend(subject: Subject, shown: pd.DataFrame, variants: list[str], *, validated: bool) -> list[Artist]:
+def _legend(
+    subject: Subject, shown: pd.DataFrame, variants: list[str], *, validated: bool, banded: bool
+) -> list[Artist]:
     alone = len(variants) == 1
     handles: list[Artist] = []
     if not alone:
-        handles += [Line2D([], [], color=style.colour(i), label=name) for i, name in enumerate(variants)]
+        handles += [
+            Line2D([], [], color=style.colour(i), linewidth=width, label=subject.label(variant))
+            for i, (variant, width) in enumerate(zip(variants, _widths(len(variants)), strict=True))
+        ]
     plain = None if alone else style.muted()
     points = _points(int(shown["epoch"].max()))
     handles.append(Line2D([], [], color=plain or style.colour(0), marker=points, label="training"))
@@ -218,18 +244,18 @@ def _legend(subject: Subject, shown: pd.DataFrame, variants: list[str], *, valid
         handles.append(
             Line2D([], [], color=colour, linestyle=_DASHES, marker=points, markerfacecolor=style.ground(), label=label)
         )
-    if (shown["seeds"] > 1).any():
+    if banded and (shown["seeds"] > 1).any():
         handles.append(Patch(color=style.muted(), alpha=0.3, linewidth=0, label="lowest to highest seed"))
     return handles
 
 
-def _left(table: pd.DataFrame, shown: pd.DataFrame) -> list[str]:
+def _left(subject: Subject, table: pd.DataFrame, variants: list[str]) -> list[str]:
     """A note about variants whose loss leaves the picture."""
-    losses = ["loss", "val_loss"]
-    top = loss_top(table[table["measure"].isin(losses)])
-    highest = shown[shown["measure"].isin(losses)].groupby("variant", sort=False)["max"].max()
+    losses = table[table["measure"].isin(["loss", "val_loss"])]
+    top = loss_top(losses)
+    highest = losses[losses["variant"].isin(variants)].groupby("variant", sort=False)["max"].max()
     return [
-        f"loss of {name} rises to {f'{value:.0f}' if value < 1e4 else f'{value:.0e}'}"
+        f"loss of {subject.label(str(name))} rises to {f'{value:.0f}' if value < 1e4 else f'{value:.0e}'}"
         for name, value in highest[highest > top * 1.3].items()
     ]
 

@@ -92,12 +92,12 @@ def _panel(subject: Subject, axes: Axes, variant: str, stops: pd.DataFrame) -> N
     axes.set_xlabel("epoch")
     axes.set_xlim(left=0)
     if len(subject.experiment.variants) > 1:
-        axes.set_title(_title(variant, stops), fontsize=10.5)
+        axes.set_title(f"{subject.label(variant)}: {_scored(stops)}", fontsize=10.5)
 
 
-def _title(variant: str, stops: pd.DataFrame) -> str:
+def _scored(stops: pd.DataFrame) -> str:
     accuracy = stops["test_accuracy"].mean()
-    return f"{variant}: test loss {stops['test_loss'].mean():.3f}" + (
+    return f"test loss {stops['test_loss'].mean():.3f}" + (
         f", accuracy {accuracy:.3f}" if np.isfinite(accuracy) else ""
     )
 

@@ -7,7 +7,7 @@ from functools import cached_property
 import pandas as pd
 
 from experiments.data.datasets import Dataset
-from experiments.loading import Experiment
+from experiments.loading import BASE, Experiment
 from experiments.records import Record
 
 
@@ -17,7 +17,7 @@ class Subject:
 
     Attributes:
         experiment: the checked config; `experiment.shortened` is not empty for a quick run, and figures say so.
-        records: completed trials by variant, in the config's order of variants, each list in the order of seeds;
+        records: completed trials by variant, in the order of the config's labels, each list in the order of seeds;
             variants without a completed trial are absent.
         load: gives the data of a variant; called only by figures that show examples.
         beside: published summaries of the experiments that the config names beside this one; None for one that has
@@ -33,4 +33,8 @@ class Subject:
     @cached_property
     def first_variant(self) -> str:
         """`base` where it has a completed trial, else the first variant that has."""
-        return next(iter(self.records))
+        return BASE if BASE in self.records else next(iter(self.records))
+
+    def label(self, variant: str) -> str:
+        """What the figure calls a variant."""
+        return self.experiment.spec.label_of(variant)

@@ -1,6 +1,5 @@
 """The figure of a trained claim, alone in a file, from the records of its experiment."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,7 @@ from experiments.figures.frame import WIDTH, Drawing
 from experiments.figures.slides.drawing import METADATA, checked_suffix
 from experiments.figures.subject import Subject
 from experiments.figures.trained import resolve_trained
-from experiments.loading import BASE, load_experiment
+from experiments.loading import load_experiment
 from experiments.paths import find_config
 from experiments.placing import place_file
 from experiments.problems import ConfigError, Problem, RecordError
@@ -94,21 +93,9 @@ def trained_subject(claim: str, *, configs: Path, results: Path, cache: Path) ->
             f"{claim}: {missing} of {len(trials)} trials of {name} have no record in {results}; "
             f"`make {name}` trains them"
         )
-    return _renamed(subject_of(experiment, records, results, cache), shown)
-
-
-def _renamed(subject: Subject, names: Mapping[str, str]) -> Subject:
-    """The same records under the names that a lecture has for their variants."""
-    before = {label: variant for variant, label in names.items()}
-    variants = subject.experiment.variants
-    settings = {BASE: variants[BASE], **{label: variants[variant] for label, variant in before.items()}}
-    return replace(
-        subject,
-        experiment=replace(subject.experiment, variants=settings),
-        records={names[variant]: records for variant, records in subject.records.items()},
-        load=lambda label: subject.load(before[label]),
-        only=tuple(before),
-    )
+    subject = subject_of(experiment, records, results, cache)
+    in_order = {variant: subject.records[variant] for variant in shown if variant in subject.records}
+    return replace(subject, records=in_order, only=shown)
 
 
 def _write(figure: Figure, table: pd.DataFrame | None, suffix: str, scale: float, path: Path) -> None:

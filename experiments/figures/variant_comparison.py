@@ -60,7 +60,7 @@ def by_variant(trials: pd.DataFrame, score: str) -> pd.DataFrame:
     The differences are to `base`, or to the first variant where there is no base, whose own row has none.
     """
     groups = {str(v): g.set_index("seed")[score].astype(float) for v, g in trials.groupby("variant", sort=False)}
-    base = BASE if BASE in groups else next(iter(groups))
+    base = _base_of(list(groups))
     rows = []
     for variant, values in groups.items():
         own = interval(values, bounds(score))
@@ -71,6 +71,10 @@ def by_variant(trials: pd.DataFrame, score: str) -> pd.DataFrame:
         row |= {"pairs": found["n"], "difference": found["difference"]}
         rows.append(row | {"difference_low": found["low"], "difference_high": found["high"]})
     return pd.DataFrame(rows)
+
+
+def _base_of(variants: list[str]) -> str:
+    return BASE if BASE in variants else variants[0]
 
 
 def _page(subject: Subject, trials: pd.DataFrame, score: str) -> Drawing:
@@ -90,15 +94,17 @@ def _page(subject: Subject, trials: pd.DataFrame, score: str) -> Drawing:
         panels[0].plot(
             values, row + spread[: len(values)], "o", color=style.colour(0), alpha=0.35, markersize=4, linewidth=0
         )
-    _intervals(panels[0], table["mean"], table["low"], table["high"])
+    low = _cut(table["low"], score, seeds)
+    if (low > table["low"]).any():
+        notes.append("intervals cut at 0: no loss is below")
+    _intervals(panels[0], table["mean"], low, table["high"])
     panels[0].set_xlabel(name)
-    panels[0].set_yticks(range(len(table)), [short(v, 22) for v in table["variant"]])
+    panels[0].set_yticks(range(len(table)), [short(subject.label(v), 24) for v in table["variant"]])
     panels[0].set_ylim(len(table) - 0.5, -0.5)
     if compared:
         _intervals(panels[1], table["difference"], table["difference_low"], table["difference_high"], coloured=True)
         panels[1].axvline(0, color=style.muted(), linewidth=1.2, zorder=1)
-        base = table.loc[table["difference"].isna(), "variant"].iloc[0]
-        panels[1].set_xlabel(f"difference to {base}")
+        panels[1].set_xlabel(f"difference to {subject.label(_base_of(list(table['variant'])))}")
         panels[1].tick_params(axis="y", length=0)
     for axes in panels:
         axes.margins(x=0.08)
@@ -114,6 +120,12 @@ def _page(subject: Subject, trials: pd.DataFrame, score: str) -> Drawing:
         room=0.75 + _ROW * len(table),
     )
     return Drawing(figure, table)
+
+
+def _cut(low: "pd.Series[float]", score: str, seeds: dict[str, np.ndarray]) -> "pd.Series[float]":
+    """Lower ends of intervals, none below 0 for a loss; that of a script as printed may be negative, and is not cut."""
+    negative = any((values < 0).any() for values in seeds.values())
+    return low.clip(lower=0) if score in ("loss", "train_loss") and not negative else low
 
 
 def _intervals(
@@ -145,5 +157,6 @@ def _notes(subject: Subject, table: pd.DataFrame, seeds: str) -> list[str]:
     notes = [seeds]
     if (table["pairs"] > 0).any():
         notes.append("differences paired by seed")
-    lacking = [f"{r.variant} ({r.n})" for r in table.itertuples() if r.n < len(subject.records[str(r.variant)])]
+    counts = [(str(variant), int(n)) for variant, n in zip(table["variant"], table["n"], strict=True)]
+    lacking = [f"{subject.label(variant)} ({n})" for variant, n in counts if n < len(subject.records[variant])]
     return notes + ([f"seeds with a value: {', '.join(lacking)}"] if lacking else [])

@@ -66,7 +66,7 @@ def _page(subject: Subject, weights: dict[str, np.ndarray]) -> Drawing:
     # Of the tallest bar but the one around zero, which a penalty on |w| makes tower above all else.
     tops = [np.sort(group["share"].to_numpy())[-2] for _, group in table.groupby("variant")]
     for number, (axes, variant) in enumerate(zip(panels.flat, weights, strict=False)):
-        _panel(axes, table[table["variant"] == variant], variant, top=1.18 * max(tops))
+        _panel(axes, table[table["variant"] == variant], subject.label(variant), top=1.18 * max(tops))
         if number % columns == 0:
             axes.set_ylabel("share, %")
         if number >= len(weights) - columns:
@@ -82,11 +82,11 @@ def _page(subject: Subject, weights: dict[str, np.ndarray]) -> Drawing:
     return Drawing(figure, table)
 
 
-def _panel(axes: Axes, table: pd.DataFrame, variant: str, *, top: float) -> None:
+def _panel(axes: Axes, table: pd.DataFrame, label: str, *, top: float) -> None:
     share, left = 100 * table["share"].to_numpy(), table["from"].to_numpy()
     axes.bar(left, share, table["to"] - table["from"], align="edge", color=style.colour(0), linewidth=0)
     axes.set_ylim(0, 100 * top)
-    axes.set_title(variant, fontsize=10.5, pad=3)
+    axes.set_title(label, fontsize=10.5, pad=3)
     first = table.iloc[0]
     axes.text(
         0.98, 0.95, f"0: {100 * first['near_zero']:.1f} %\ns: {first['deviation']:.3f}", transform=axes.transAxes,

@@ -120,13 +120,22 @@ def errata(
     to: Annotated[Path | None, typer.Option("--out", help="A Markdown file instead of the terminal.")] = None,
     configs: Configs = CONFIGS,
     results: Results = RESULTS,
+    as_json: AsJson = False,
 ) -> None:
     """Print what a lecturer should mend, in the order of the slides, as Markdown."""
+    from experiments.ledger.showing import FAULTS, as_rows
     from experiments.ledger.showing import errata as listed
 
     if to is not None and to.is_dir():
         raise ConfigError([Problem("command line", None, "--out", f"{to} is a folder; expected the name of a file")])
-    text = listed(_judged(words or [], configs, results))
+    if to is not None and as_json:
+        message = "prints to the terminal; leave out --out, which takes Markdown"
+        raise ConfigError([Problem("command line", None, "--json", message)])
+    judged = _judged(words or [], configs, results)
+    if as_json:
+        print_json(as_rows([one for one in judged if one.judgement.verdict in (*FAULTS, "declared")]))
+        return
+    text = listed(judged)
     if to is None:
         out.print(text, markup=False, highlight=False, soft_wrap=True)
     else:

@@ -96,19 +96,29 @@ class Published:
     @cached_property
     def files(self) -> frozenset[str]:
         """The files that belong to the published results."""
-        try:
-            about = json.loads((self.folder / "summary.json").read_text(encoding="utf-8"))
-            return frozenset(about["files"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise UnmeasuredError(f"no results of {self.experiment.name}; {self._remedy}") from error
+        files = self._about.get("files")
+        if not isinstance(files, list):
+            raise UnmeasuredError(f"no results of {self.experiment.name}; {self._remedy}")
+        return frozenset(map(str, files))
+
+    @cached_property
+    def shown_in(self) -> dict[str, tuple[str, ...]]:
+        """Which variants each picture shows, by file name; without those whose own name says it."""
+        recorded = self._about.get("figures")
+        known = recorded.items() if isinstance(recorded, dict) else ()
+        return {file: tuple(map(str, of)) for file, of in known if file in self.files and isinstance(of, list)}
 
     def drawn(self, figure: str, variant: str) -> str:
-        """The file of a figure: the variant's own, else the one that shows all variants."""
+        """The file of a figure that shows a variant: the page that says so, else its own, else that of all variants."""
         self.completed(variant)  # what has no completed trial is in no picture
         own = figure if variant == "base" else f"{figure}-{variant}"
-        file = next((file for stem in (own, figure) if (file := f"{stem}.png") in self.files), None)
+        pages = {file: shown for file, shown in self.shown_in.items() if _kind_of(file) == figure}
+        shows = [file for file, shown in pages.items() if variant in shown]
+        named = [name for name in (f"{own}.png", f"{figure}.png") if name in self.files]
+        file: str | None = next(iter(shows if pages else named), None)
         if file is None:
-            raise UnmeasuredError(f"{self.experiment.name} has published no figure {figure}; {self._remedy}")
+            whose = "" if variant == "base" else f" of {variant}"
+            raise UnmeasuredError(f"{self.experiment.name} has published no figure {figure}{whose}; {self._remedy}")
         return file
 
     def of_variant(self, variant: str) -> pd.DataFrame:
@@ -165,6 +175,14 @@ class Published:
     def _remedy(self) -> str:
         return f"relecture run {self.experiment.name}"
 
+    @cached_property
+    def _about(self) -> dict[str, Any]:
+        try:
+            about = json.loads((self.folder / "summary.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise UnmeasuredError(f"no results of {self.experiment.name}; {self._remedy}") from error
+        return about if isinstance(about, dict) else {}
+
     def _read(self, name: str) -> pd.DataFrame:
         path = self.folder / name
         try:
@@ -178,6 +196,11 @@ class Published:
                 f"results of {self.experiment.name}: {name} has no column {', '.join(missing)}; {self._remedy}"
             )
         return table
+
+
+def _kind_of(file: str) -> str:
+    """'decision_regions-2.png' -> 'decision_regions'."""
+    return Path(file).stem.partition("-")[0]
 
 
 def _read_off(variant: str, quantity: FromHistory, columns: Mapping[int, NDArray[np.float64]]) -> Readings:

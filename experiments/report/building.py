@@ -78,12 +78,7 @@ def _refuse_to_replace(folder: Path) -> None:
 
 def _gather(configs: Path, results: Path, cache: Path, experiments: list[Experiment], folder: Path) -> Report:
     bench = Bench({experiment.name: experiment for experiment in experiments}, results)
-
-    def files_of(name: str) -> frozenset[str]:
-        published = bench.published(name)
-        return published.files if len(published.trials) else frozenset()
-
-    pictures = Pictures(folder, results, files_of, cache)
+    pictures = Pictures(folder, results, bench.published, cache)
     lectures = []
     for loaded in load_ledgers(ledger_paths(configs), configs):
         ledger, accepted = loaded.ledger, read_reference(results, loaded.ledger.lecture) or {}

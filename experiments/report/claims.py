@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from experiments.figures.slides.catalogue import CATALOGUE
+from experiments.figures.trained import TRAINED
 from experiments.ledger.judging import Judged
 from experiments.ledger.printed import agreement
 from experiments.ledger.showing import as_text, caveat, described, explanation
@@ -32,6 +33,9 @@ GROUPS: dict[str, tuple[str, str]] = {
 """Verdict -> the group whose colour it takes, and what it means; in the order of legends and counts."""
 
 _AGREEMENT = {"right": "", "rounded": "rounded", "wrong": "differs"}
+
+_MOST_SEARCHED = 1000
+"""Characters beyond a claim's own text that the list of all claims is searched for."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,13 @@ class ClaimView:
     commands: tuple[str, ...]
     widgets: tuple[Widget, ...]
 
+    @property
+    def words(self) -> str:
+        """What a search in the list of all claims also finds: what to mend, printed and computed values."""
+        values = [text for row in self.rows or self.found for text in (row.name, row.printed, row.computed)]
+        words = " ".join(filter(None, [self.explanation, *values])).split()
+        return " ".join(dict.fromkeys(words))[:_MOST_SEARCHED]
+
 
 def view_of(one: Judged, accepted: str | None, pictures: Pictures) -> ClaimView:
     """The view of a claim.
@@ -109,13 +120,10 @@ def view_of(one: Judged, accepted: str | None, pictures: Pictures) -> ClaimView:
         explanation=explanation(one) or "",
         note=claim.note or "",
         caveat=caveat(one) or "",
-        checked=tuple(map(described, checks)),
+        checked=tuple(dict.fromkeys(map(described, checks))),
         tolerance=f"{as_text(claim.tolerance)}: {claim.tolerance_reason}" if claim.tolerance else "",
         steps=judgement.steps,
-        pictures=(
-            *(pictures.slide_figure(name) for name in figures),
-            *(pictures.drawn(c.experiment, c.drawn, c.variant) for c in checks if isinstance(c, Drawn)),
-        ),
+        pictures=tuple(dict.fromkeys(_pictures(claim, figures, pictures))),
         experiments=experiments,
         commands=_commands(claim, experiments, figures),
         widgets=tuple(claim_widgets(claim.id)),
@@ -141,10 +149,17 @@ def _figures(claim: Claim) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*named, *([claim.figure] if claim.figure in CATALOGUE else [])]))
 
 
+def _pictures(claim: Claim, figures: tuple[str, ...], pictures: Pictures) -> list[Picture | Missing]:
+    """Every picture that a check names; one picture often shows several variants."""
+    drawn = [pictures.drawn(c.experiment, c.drawn, c.variant) for c in claim.check if isinstance(c, Drawn)]
+    return [*(pictures.slide_figure(name) for name in figures), *drawn]
+
+
 def _commands(claim: Claim, experiments: tuple[str, ...], figures: tuple[str, ...]) -> tuple[str, ...]:
     """What runs the claim again, line by line."""
     train = [f"relecture run {name}" for name in experiments]
-    draw = [f"relecture figure {name} --out {name}.pdf" for name in figures]
+    trained = [claim.id] if claim.id in TRAINED and TRAINED[claim.id].experiment in experiments else []
+    draw = [f"relecture figure {name} --out {name}.pdf" for name in [*figures, *trained]]
     explain = [f"relecture explain {claim.id}"] if experiments or _computes(claim) or not draw else []
     return (*train, *explain, *draw)
 

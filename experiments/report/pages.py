@@ -11,8 +11,8 @@ from markupsafe import Markup
 from experiments.ledger.showing import FAULTS
 from experiments.report.claims import GROUPS, ClaimView
 from experiments.report.pictures import Missing, Picture
-from experiments.report.tables import Table
-from experiments.report.trained import STATES, TrainedView
+from experiments.report.timings import Timings
+from experiments.report.trained import SCORE_NOTE, STATES, TrainedView
 
 TO_MEND = (*FAULTS, "declared")
 """Verdicts that the list of errata holds."""
@@ -60,7 +60,7 @@ class Report:
 
     lectures: tuple[LectureView, ...]
     experiments: tuple[TrainedView, ...]
-    timings: tuple[Table, ...]
+    timings: tuple[Timings, ...]
     charts: tuple[Picture | Missing, ...]
     scripts: tuple[str, ...] = ()
     """Further scripts beside the pages, by file name."""
@@ -118,6 +118,7 @@ def _environment(report: Report) -> Environment:
     site.globals |= {
         "report": report,
         "groups": GROUPS,
+        "score_note": SCORE_NOTE,
         "states": STATES,
         "states_count": Counter(view.state for view in report.experiments),
         "lecture_of": {lecture.name: lecture for lecture in report.lectures},

@@ -17,7 +17,8 @@ from experiments.page import comparable_scores, shown_scores, tested_on
 from experiments.report.pictures import Missing, Picture, Pictures, title_of
 from experiments.report.play import Widget, experiment_widgets
 from experiments.report.tables import Table, table_of
-from experiments.summary import readable
+from experiments.spec import ExperimentSpec
+from experiments.summary import labelled, readable
 
 STATES = {
     "complete": "all trials ended as they should",
@@ -28,6 +29,10 @@ STATES = {
     "not run": "nothing is published yet",
 }
 """What there is of an experiment, and what that means."""
+
+SCORE_NOTE = (
+    "Score: the accuracy, or else the loss, of each config's own settings, mean ± standard deviation over seeds."
+)
 
 _TRIAL_COLUMNS = ("variant", "seed", "outcome", "accuracy", "loss", "epochs", "fit_seconds", "id")
 _LARGEST_MATRIX = 12
@@ -67,7 +72,7 @@ class TrainedView:
     failures: tuple[Failure, ...] = ()
     pictures: tuple[Picture | Missing, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
-    sweep: "SweepView | None" = None
+    sweep: "SweepView | Missing | None" = None
     widgets: tuple[Widget, ...] = ()
 
 
@@ -107,11 +112,11 @@ def view_of(experiment: Experiment, bench: Bench, results: Path, pictures: Pictu
         seconds=seconds,
         config=experiment.path.read_text(encoding="utf-8"),
         tables=_tables(experiment, results / experiment.name) if shown else (),
-        details=_details(published, results / experiment.name) if shown else (),
-        failures=_failures(published.trials) if shown else (),
+        details=_details(spec, published, results / experiment.name) if shown else (),
+        failures=_failures(labelled(published.trials, spec.labels)) if shown else (),
         pictures=(*pictures.all_of(experiment.name), *_not_drawn(experiment, published)) if shown else (),
         environment=_environment(published_summary(results, experiment.name) or {}) if shown else (),
-        sweep=_sweep(results, experiment.name, pictures),
+        sweep=_sweep(experiment, results, pictures, shown=shown),
         widgets=tuple(experiment_widgets(experiment.name, results)) if shown else (),
     )
 
@@ -121,7 +126,7 @@ def _state(experiment: Experiment, published: Published, results: Path) -> tuple
     if about is None:
         return "not run", f"relecture run {experiment.name}"
     try:
-        trials = published.trials
+        trials, _ = published.trials, published.files  # without either it cannot be shown
     except UnmeasuredError as error:
         return "out of date", str(error)
     outcomes = trials["outcome"]
@@ -135,27 +140,31 @@ def _state(experiment: Experiment, published: Published, results: Path) -> tuple
 
 def _tables(experiment: Experiment, folder: Path) -> tuple[Table, ...]:
     tables = []
+    labels = experiment.spec.labels
     summary = _read(folder / "summary.csv")
     if summary is not None:
         summary["parameters"] = summary["parameters"].astype("Int64")
         scores = [score for score in shown_scores(experiment.spec) if f"{score}_mean" in summary]
         caption = "Mean ± standard deviation over seeds, and 95 % confidence interval of the mean"
-        tables.append(table_of(f"{caption}, {tested_on(experiment.spec)}", readable(summary, scores)))
+        caption = f"{caption}, {tested_on(experiment.spec)}"
+        tables.append(table_of(caption, readable(summary, scores, labels)))
     compared = _read(folder / "comparison.csv")
     if compared is not None and len(compared):
-        base = compared["base"].iloc[0]
+        base = experiment.spec.label_of(compared["base"].iloc[0])
         caption = f"Difference to {base}, paired by seed, with its 95 % interval; bold where that excludes zero"
-        tables.append(table_of(caption, readable_comparison(compared, comparable_scores(experiment))))
+        tables.append(table_of(caption, readable_comparison(compared, comparable_scores(experiment), labels)))
     ensemble = _read(folder / "ensemble.csv")
     if ensemble is not None and len(ensemble):
-        tables.append(table_of("All seeds as one network, by the mean of their probabilities", ensemble))
+        tables.append(
+            table_of("All seeds as one network, by the mean of their probabilities", labelled(ensemble, labels))
+        )
     return tuple(tables)
 
 
-def _details(published: Published, folder: Path) -> tuple[Table, ...]:
+def _details(spec: ExperimentSpec, published: Published, folder: Path) -> tuple[Table, ...]:
     trials = published.trials
     columns = [column for column in _TRIAL_COLUMNS if column in trials]
-    tables = [table_of("Every trial", trials[columns])]
+    tables = [table_of("Every trial", labelled(trials[columns], spec.labels))]
     for path in sorted(folder.glob("confusion_matrix*.csv")):
         cells = _read(path)
         if cells is not None and path.name in published.files:
@@ -163,7 +172,7 @@ def _details(published: Published, folder: Path) -> tuple[Table, ...]:
     counts = _read(folder / "confusion_counts.csv")
     if counts is not None and not (folder / "confusion_matrix.csv").is_file():
         for variant, cells in counts.groupby("variant", sort=False):
-            tables += _matrix(f"Confusion matrix, {variant}, all seeds added up", cells, "count")
+            tables += _matrix(f"Confusion matrix, {spec.label_of(str(variant))}, all seeds added up", cells, "count")
     return tuple(tables)
 
 
@@ -204,12 +213,14 @@ def _environment(about: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
-def _sweep(results: Path, name: str, pictures: Pictures) -> SweepView | None:
-    folder = results / name / "sweep"
+def _sweep(experiment: Experiment, results: Path, pictures: Pictures, *, shown: bool) -> SweepView | Missing | None:
+    name, folder = experiment.name, results / experiment.name / "sweep"
     try:
         about = json.loads((folder / "sweep.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
+    if not shown:  # its points are changes of the config, so it is as old as the results of another one
+        return Missing("Sweep", f"not shown, as no results of this config are; {about['command']}")
     points = _read(folder / "summary.csv")
     best = about.get("best") or {}
     settings = ", ".join(f"{key} = {value}" for key, value in (best.get("settings") or {}).items())

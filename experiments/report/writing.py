@@ -5,15 +5,15 @@ from collections.abc import Sequence
 
 from experiments.report.claims import GROUPS, ClaimView
 from experiments.report.pages import Report
+from experiments.report.trained import SCORE_NOTE
 from metrics import latex
-
-_LONGEST = 70
-"""Characters of a printed or computed value in a table."""
 
 _TAG = re.compile(r"<(?=[A-Za-z/!])")
 """What Markdown would take for the beginning of an HTML tag."""
 
-_SMALL = r"{\footnotesize\setlength{\tabcolsep}{4pt}"
+_LONG_WORD = re.compile(r"\S{31,}")
+_JOINT = re.compile(r"(?:[(=]|\\_)(?=\w)")
+
 _NEEDS = "% \\usepackage{booktabs,longtable,array}\n"
 
 
@@ -35,15 +35,11 @@ def markdown(report: Report) -> str:
         lines += [_mend(claim) for claim in lecture.faults]
         lines += [""]
     lines += ["## Experiments", ""]
-    lines += [*_row(["experiment", "what", "seeds", "accuracy", "seconds a seed"]), "|---|---|---:|---:|---:|"]
+    lines += [*_row(["experiment", "what", "seeds", "score", "seconds a seed"]), "|---|---|---:|---:|---:|"]
     for view in report.experiments:
         name = f"[{view.name}](../{view.name}/summary.md)" if view.tables else view.name
         lines += _row([name, view.title, str(len(view.seeds)), view.score, view.seconds])
-    lines += [
-        "",
-        "Accuracy, or else the loss, of each config's own settings, mean ± standard deviation over seeds.",
-        "",
-    ]
+    lines += ["", SCORE_NOTE, ""]
     lines += ["`make report` makes this page, and beside it `index.html` with every claim and every figure.", ""]
     return "\n".join(lines)
 
@@ -73,12 +69,11 @@ def _ledger(report: Report) -> str:
 
 
 def _errata(report: Report) -> str:
-    columns = (
-        r"@{}l>{\raggedright\arraybackslash}p{0.20\linewidth}l*{2}{>{\raggedright\arraybackslash}p{0.20\linewidth}}@{}"
-    )
+    wrapped = r">{\raggedright\arraybackslash\hspace{0pt}}p"  # without the space a first word is never hyphenated
+    columns = rf"@{{}}l{wrapped}{{0.19\linewidth}}{wrapped}{{0.12\linewidth}}*{{2}}{{{wrapped}{{0.26\linewidth}}}}@{{}}"
     head = latex.row(["claim", "slide", "kind", "printed", "computed"])
     lines = [
-        r"{\small",
+        r"{\footnotesize\setlength{\tabcolsep}{4pt}",
         rf"\begin{{longtable}}{{{columns}}}",
         r"\toprule",
         head,
@@ -89,12 +84,18 @@ def _errata(report: Report) -> str:
     lines.append(r"\endfoot")
     for lecture in report.lectures:
         for claim in lecture.faults:
-            rows = [row for row in claim.rows if row.mark] or list(claim.rows)
+            # What is wrong without a wrong number is told in words.
+            rows = [row for row in claim.rows if row.mark or not claim.explanation]
             printed = "; ".join(f"{row.name} {row.printed}" for row in rows) or claim.text
             computed = "; ".join(f"{row.name} {row.computed}" for row in rows) or claim.explanation or claim.reason
             kind = claim.error or claim.verdict
-            lines.append(latex.row([claim.id, claim.heading, kind, _cut(printed), _cut(computed)]))
+            lines.append(_breakable(latex.row([claim.id, claim.heading, kind, printed, computed])))
     return _NEEDS + "\n".join([*lines, r"\end{longtable}}"]) + "\n"
+
+
+def _breakable(row: str) -> str:
+    """Long words, which are code, may be broken after a bracket, an equals sign, an underscore."""
+    return _LONG_WORD.sub(lambda word: _JOINT.sub(r"\g<0>\\allowbreak{}", word[0]), row)
 
 
 def _experiments(report: Report) -> str:
@@ -122,7 +123,3 @@ def _mend(claim: ClaimView) -> str:
 
 def _row(cells: Sequence[str]) -> list[str]:
     return ["| " + " | ".join(_TAG.sub(r"\<", cell).replace("|", r"\|") for cell in cells) + " |"]
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,5 +1,6 @@
 """An experiment as a whole: its parts, its seeds, its variants, and what to show of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -112,6 +113,11 @@ class ExperimentSpec(Spec):
         dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")], dict[str, Any]], Field(min_length=1)
     ] = {}
     """Named sets of changes (dotted path: value), compared side by side with `base`."""
+    labels: dict[str, Annotated[str, Field(min_length=1, max_length=40)]] = {}
+    """What people read for a variant, `base` included, such as `base: ReLU`; data files keep the name.
+
+    Figures show the variants in this order, those without a label after them.
+    """
     may_diverge: list[str] = []
     """Variants whose divergence is a result and not a failure."""
     extended: list[str] = []
@@ -139,6 +145,16 @@ class ExperimentSpec(Spec):
         if isinstance(self.model, ScikitModel):
             return "linear" if isinstance(self.model, Svm) else "softmax"
         return self.model.output.activation
+
+    def shown_order(self, variants: Iterable[str]) -> list[str]:
+        """Variants in the order in which figures show them: that of their labels, then those without one."""
+        names = list(variants)
+        with_label = [name for name in self.labels if name in names]
+        return [*with_label, *(name for name in names if name not in with_label)]
+
+    def label_of(self, variant: str) -> str:
+        """What people read for a variant: its label, or its name where it has none."""
+        return self.labels.get(variant, variant)
 
     @model_validator(mode="after")
     def _variant_names(self) -> "ExperimentSpec":

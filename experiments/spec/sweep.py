@@ -1,10 +1,18 @@
 """The `sweep:` part of a config: the Weights & Biases keys, a subset."""
 
+import math
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from experiments.spec.fields import Count, Seeds, Spec, short_form
+
+MOST_POINTS = 20_000
+"""Every point is checked in full and named before the first trial, which takes a millisecond or more."""
+
+MOST_STEPS = 10**9
+"""Multiples of `q` up to here are told apart whatever they are rounded to."""
 
 
 class Objective(Spec):
@@ -51,6 +59,49 @@ class Parameter(Spec):
                 raise ValueError(f"int_uniform needs whole numbers, got min {self.min:g} and max {self.max:g}")
         return self
 
+    @model_validator(mode="after")
+    def _has_multiples(self) -> "Parameter":
+        if self.q is None or self.min is None or self.max is None:
+            return self
+        first, last = multiples(self.min, self.max, self.q)
+        if max(abs(first), abs(last)) > MOST_STEPS:
+            ends = f"min {self.min:g} and max {self.max:g}"
+            raise ValueError(f"q {self.q:g} is too small for {ends}: expected at most {MOST_STEPS:,} times q")
+        if first > last:
+            raise ValueError(f"no multiple of q {self.q:g} lies between min {self.min:g} and max {self.max:g}")
+        return self
+
+    @property
+    def rounded_ends(self) -> list[int | float]:
+        """The first two multiples of `q` in the range, and the last: all of them are whole numbers if these are."""
+        if self.q is None or self.min is None or self.max is None:
+            return []
+        first, last = multiples(self.min, self.max, self.q)
+        return [multiple(number, self.q) for number in sorted({first, min(first + 1, last), last})]
+
+
+def multiples(low: float, high: float, q: float) -> tuple[int, int]:
+    """The first and the last whole n with low <= n q <= high, by the decimals as they are written.
+
+    Example:
+        >>> multiples(0.3, 0.95, 0.1)
+        (3, 9)
+    """
+    step = Decimal(repr(q))
+    first = (Decimal(repr(low)) / step).to_integral_value(ROUND_CEILING)
+    last = (Decimal(repr(high)) / step).to_integral_value(ROUND_FLOOR)
+    return int(first), int(last)
+
+
+def multiple(number: int, q: float) -> int | float:
+    """`number` times `q`, by the decimals as they are written; a whole number where `q` is one.
+
+    Example:
+        >>> multiple(3, 0.1), multiple(3, 16.0)
+        (0.3, 48)
+    """
+    return number * int(q) if q.is_integer() else float(number * Decimal(repr(q)))
+
 
 class Pruning(Spec):
     """Points without hope are dropped before all their seeds are run.
@@ -94,3 +145,23 @@ class SweepSpec(Spec):
                 if path != other and path.startswith((f"{other}.", f"{other}[")):
                     raise ValueError(f"parameters: {path} lies within {other}, which is swept as well")
         return self
+
+    @model_validator(mode="after")
+    def _not_too_many(self) -> "SweepSpec":
+        if self.method == "grid" and self.combinations > MOST_POINTS:
+            got = f"{self.combinations:,}" if self.combinations < 10**15 else "far more"
+            instead = "method: random with a run_cap draws some of them"
+            raise ValueError(f"expected at most {MOST_POINTS:,} combinations, got {got}; {instead}")
+        if self.method != "grid" and (self.run_cap or 0) > MOST_POINTS:
+            raise ValueError(f"expected a run_cap of at most {MOST_POINTS:,}, got {self.run_cap:,}")
+        return self
+
+    @property
+    def combinations(self) -> int:
+        """Of all listed values, those that train the same counted each; 1 where nothing is listed."""
+        return math.prod(len(parameter.values) for parameter in self.parameters.values() if parameter.values)
+
+    @property
+    def most_points(self) -> int:
+        """How many points there can be."""
+        return min(self.combinations, self.run_cap or self.combinations) if self.method == "grid" else self.run_cap or 0

@@ -14,7 +14,7 @@ from experiments.documents import read_document
 from experiments.paths import project_root
 from experiments.sweeps.points import HOLD_OUT, Point, Sweep, describe
 
-LEFT_OUT = ("lecture", "sweep", "variants", "extended", "may_diverge", "beside", "quick")
+LEFT_OUT = ("lecture", "sweep", "variants", "labels", "extended", "may_diverge", "beside", "quick")
 """Keys that belong to the experiment that was searched, not to what was found."""
 
 

@@ -60,10 +60,15 @@ def sweep(
 ) -> None:
     """Search settings: a config's `sweep:`, or lists such as training.batch_size=32,128. Finished trials are kept."""
     chosen = _load(name, words or (), metric, configs)
+    from experiments.sweeps.executors import count_workers, open_executor, workers_here
+    from experiments.sweeps.room import refuse_what_cannot_fit
+
+    here = workers_here(executor, workers, scheduler)
     if dry_run:
         from experiments.sweeps.foresight import foresee
 
-        foreseen = foresee(chosen, results, workers)
+        foreseen = foresee(chosen, results, count_workers(executor, workers, scheduler))
+        refuse_what_cannot_fit(chosen, foreseen.points, results, here)
         if as_json:
             print_json(foreseen.as_json())
         else:
@@ -74,7 +79,6 @@ def sweep(
 
     from experiments.runner import Places
     from experiments.sweeps.driving import Driver
-    from experiments.sweeps.executors import open_executor
     from experiments.sweeps.plans import open_plan, sweep_folder
     from experiments.sweeps.points import describe
     from experiments.sweeps.progress import SweepProgress
@@ -82,6 +86,7 @@ def sweep(
 
     folder = sweep_folder(chosen, results)
     plan = open_plan(chosen, folder)  # every point is checked before a worker starts
+    refuse_what_cannot_fit(chosen, plan.points(), results, here)
     console = Console(stderr=True) if as_json else out
     runner = open_executor(executor, workers, scheduler)
     progress = SweepProgress(console, chosen, len(runner.slots()))

@@ -6,9 +6,9 @@ from collections.abc import Hashable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from experiments.problems import ConfigError, Problem
+from experiments.problems import ConfigError, Problem, RecordError
 from experiments.records import Result
-from experiments.sweeps.executors import LokyExecutor, is_lost_worker
+from experiments.sweeps.executors import GONE, LokyExecutor, is_lost_worker
 from experiments.sweeps.work import Job
 
 CONNECT_SECONDS = 20
@@ -49,7 +49,13 @@ class DaskExecutor:
         self._by_worker: dict[str, Any] = {}
 
     def slots(self) -> Sequence[Hashable]:
-        """One a thread of each worker that is there now; none while a cluster is still without workers."""
+        """One a thread of each worker that is there now; none while a cluster is still without workers.
+
+        Raises:
+            RecordError: the connection to the scheduler is lost.
+        """
+        if self._client.status != "running":  # it would answer with the workers that were there
+            raise RecordError(GONE)
         workers = self._client.scheduler_info(n_workers=-1)["workers"]
         return [(address, thread) for address in sorted(workers) for thread in range(workers[address]["nthreads"])]
 

@@ -11,10 +11,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 
-from experiments.environment import describe_environment
-from experiments.problems import RecordError
-from experiments.records import Record, Result, Trial, find_record, remove_unfinished, write_record
+from experiments.records import Record, Result, Trial, find_record, remove_unfinished
 from experiments.runner import Places, find_finished
+from experiments.sweeps.arrivals import Arrivals, NotYet
 from experiments.sweeps.claims import Claim, claim
 from experiments.sweeps.executors import Executor
 from experiments.sweeps.objective import hopeless, objective, ranked, validation_score
@@ -25,9 +24,6 @@ from experiments.sweeps.work import Job, mark_folder
 
 PATIENCE = 0.5
 """Seconds until a trial that another process runs is looked at again."""
-
-MOST_DEATHS = 2
-"""Workers that may die of a trial before it is taken to be the trial's fault."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +70,9 @@ class Driver:
         self._places = Places(places.results.resolve(), places.cache.resolve())
         self._configs = sweep.experiment.path.resolve().parent
         self._prune = sweep.spec.prune
+        self._arrivals = Arrivals(self._places.results, executor)
         self._trained = 0
+        self._lonely = False  # whether it has been said that there is no worker
 
         self._points: dict[int, Point] = {}
         self._records: dict[str, Record] = {}
@@ -82,8 +80,7 @@ class Driver:
         self._pending: dict[str, tuple[Point, Trial]] = {}
         self._running: dict[Future[Result | None], _Running] = {}
         self._failed_before: dict[str, tuple[int, int]] = {}  # failures of an earlier sweep, by their records' stamps
-        self._deaths: dict[str, int] = {}  # how many workers have died of a trial
-        self._look_again: dict[str, float] = {}  # trials that another process runs, and when to look
+        self._look_again: dict[str, float] = {}  # trials that others run or have run, and when to look for a record
         self._last_point: dict[Hashable, int] = {}  # by slot: its program is compiled there
         self._told: set[int] = set()
         self._dropped: set[int] = set()
@@ -94,12 +91,13 @@ class Driver:
 
         Raises:
             DataError: the data cannot be had.
-            RecordError: a run folder cannot be read or written.
+            RecordError: a run folder cannot be read or written, or the scheduler is gone.
+            ConfigError: a Bayesian sweep has no point that is a valid config.
         """
         remove_unfinished(self._places.results, self._sweep.experiment.name)
         mark = mark_folder(self._places.results, self._sweep.experiment.name)
         self._learn_points()
-        self._progress.started(self._plan.total * len(self._sweep.seeds), len(self._records))
+        self._progress.started(self._plan.total, len(self._records))
         try:
             self._conclude(self._points.values())
             while self._step(mark):
@@ -119,7 +117,11 @@ class Driver:
         """Fill free places, wait for something to happen; False when all is done."""
         self._conclude(self._learn_points())
         busy = {running.slot for running in self._running.values()}
-        for slot in self._executor.slots():
+        slots = self._executor.slots()
+        if not slots and not self._lonely:
+            self._progress.note("no worker is there; waiting for one")
+        self._lonely = not slots
+        for slot in slots:
             if slot not in busy:
                 self._fill(slot, mark)
         if self._running:
@@ -164,7 +166,12 @@ class Driver:
             record = self._finished_meanwhile(trial)
             if record is not None:
                 taken.release()
+                self._trained += self._arrivals.was_written(trial)
                 self._finish(point, record)
+                continue
+            if self._arrivals.is_late(trial):
+                taken.release()
+                self._look_again[trial.id] = time.monotonic() + PATIENCE
                 continue
             del self._pending[trial.id]
             self._last_point[slot] = point.number
@@ -215,35 +222,18 @@ class Driver:
     def _gather(self, future: "Future[Result | None]") -> None:
         """Take in what came of a job."""
         running = self._running.pop(future)
-        trial = running.trial
+        seconds = time.perf_counter() - running.since
         try:
-            error = future.exception()
-            if error is None:
-                record = self._written(trial, future.result())
-            elif died := self._executor.deaths(error):
-                self._deaths[trial.id] = self._deaths.get(trial.id, 0) + died
-                if self._deaths[trial.id] < MOST_DEATHS:
-                    self._progress.note(f"{self._progress.name(running.point, trial)}: its worker died; tried again")
-                    self._pending[trial.id] = (running.point, trial)
-                    return
-                message = "its worker died, and so did the one that tried again"
-                record = write_record(self._places.results, trial, Result("failed", describe_environment(), message))
-            else:
-                raise error
+            came = self._arrivals.take_in(running.trial, future)
         finally:
             running.claim.release()
+        if isinstance(came, NotYet):
+            self._pending[running.trial.id] = (running.point, running.trial)
+            if came.why:
+                self._progress.note(f"{self._progress.name(running.point, running.trial)}: {came.why}")
+            return
         self._trained += 1
-        self._finish(running.point, record, time.perf_counter() - running.since)
-
-    def _written(self, trial: Trial, result: Result | None) -> Record:
-        if result is not None:
-            return write_record(self._places.results, trial, result)
-        record = find_record(self._places.results, trial)
-        if record is None:
-            raise RecordError(
-                f"{trial.folder(self._places.results)}: written by a worker, and not to be seen from here"
-            )
-        return record
+        self._finish(running.point, came, seconds)
 
     def _finish(self, point: Point, record: Record, seconds: float = math.nan) -> None:
         self._pending.pop(record.trial.id, None)

@@ -6,6 +6,7 @@ One small interface: places to put a job, a future for each job, and whether an 
 import os
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, Literal, Protocol
 
 from experiments.problems import ConfigError, Problem
@@ -16,6 +17,8 @@ from experiments.threads import environment
 Name = Literal["inline", "loky", "dask"]
 
 Work = Callable[[Job], Result | None]
+
+GONE = "the scheduler is gone; finished trials are kept, the same command goes on from there"
 
 
 class Executor(Protocol):
@@ -108,7 +111,10 @@ class LokyExecutor:
         from joblib.externals.loky import ProcessPoolExecutor
 
         return ProcessPoolExecutor(
-            max_workers=1, env=environment(), initializer=_begin, initargs=(end_with_parent, self._begin)
+            max_workers=1,
+            env=environment(),
+            initializer=_begin,
+            initargs=(partial(end_with_parent, os.getpid()), self._begin),
         )
 
 
@@ -135,23 +141,50 @@ def open_executor(name: Name | None, workers: int | None, scheduler: str | None)
     Raises:
         ConfigError: a combination that makes no sense, Dask is not installed, or the scheduler does not answer.
     """
-    if scheduler is not None and name not in (None, "dask"):
-        message = f"belongs to --executor dask, got {name}"
-        raise ConfigError([Problem("command line", None, "--scheduler", message)])
-    if name == "dask" or scheduler is not None:
+    here = workers_here(name, workers, scheduler)
+    if name == "dask" or here is None:
         from experiments.sweeps.dask_executor import DaskExecutor
 
-        if scheduler is not None and workers is not None:
+        return DaskExecutor(workers=here or 0, scheduler=scheduler)
+    if name == "inline" or (name is None and here == 1):
+        return InlineExecutor()
+    return LokyExecutor(here)
+
+
+def workers_here(name: Name | None, workers: int | None, scheduler: str | None) -> int | None:
+    """How many trials `open_executor` would run at once on this machine; None if a scheduler's workers run them.
+
+    Raises:
+        ConfigError: a combination that makes no sense.
+    """
+    if scheduler is not None:
+        if name not in (None, "dask"):
+            message = f"belongs to --executor dask, got {name}"
+            raise ConfigError([Problem("command line", None, "--scheduler", message)])
+        if workers is not None:
             message = "the scheduler has workers of its own; leave it out"
             raise ConfigError([Problem("command line", None, "--workers", message)])
-        return DaskExecutor(workers=workers or cores(), scheduler=scheduler)
+        return None
     if name == "inline" and (workers or 1) > 1:
         message = f"in process there is one worker, got {workers}; expected --executor loky"
         raise ConfigError([Problem("command line", None, "--workers", message)])
-    workers = workers or (1 if name == "inline" else cores())
-    if name == "inline" or (name is None and workers == 1):
-        return InlineExecutor()
-    return LokyExecutor(workers)
+    return workers or (1 if name == "inline" else cores())
+
+
+def count_workers(name: Name | None, workers: int | None, scheduler: str | None) -> int:
+    """How many trials would run at once: no worker is started, but a scheduler is asked for its own.
+
+    Raises:
+        ConfigError: as `open_executor`.
+    """
+    here = workers_here(name, workers, scheduler)
+    if here is not None:
+        return here
+    executor = open_executor(name, workers, scheduler)
+    try:
+        return len(executor.slots())
+    finally:
+        executor.close()
 
 
 def cores() -> int:

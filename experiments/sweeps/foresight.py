@@ -1,5 +1,6 @@
 """What a sweep will do and cost, before anything runs."""
 
+import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,6 @@ from rich.table import Table
 from experiments.loading import BASE
 from experiments.records import SWEEP, seconds_of
 from experiments.runner import find_finished
-from experiments.sweeps.executors import cores
 from experiments.sweeps.plans import known_plan, sweep_folder
 from experiments.sweeps.points import Point, Sweep, short_names, value_text
 from experiments.sweeps.progress import duration
@@ -27,6 +27,7 @@ class Foreseen:
     total: int
     finished: int
     workers: int
+    """How many trials run at once; 0 while a scheduler has no worker."""
     seconds: float | None
     """A trial's, measured; None if none of this experiment has been run."""
 
@@ -37,8 +38,8 @@ class Foreseen:
 
     @property
     def time_left(self) -> float | None:
-        """Seconds of the trials that are left."""
-        if self.seconds is None:
+        """Seconds of the trials that are left; None where they cannot be told."""
+        if self.seconds is None or not self.workers:
             return None
         left = self.trials - self.finished
         return -(-left // self.workers) * self.seconds
@@ -79,26 +80,40 @@ class Foreseen:
             message = "a tenth of the training examples is held out: the config has no validation data of its own"
             console.print(message, soft_wrap=True)
         if self.time_left is None:
-            console.print("time: not known before a trial of this experiment has been run", highlight=False)
+            before = "a trial of this experiment has been run" if self.workers else "the scheduler has workers"
+            console.print(f"time: not known before {before}", highlight=False)
             return
-        each = f"{self.seconds:.1f} s a trial, measured"
-        console.print(f"time: about {duration(self.time_left)} on {self.workers} workers ({each})", highlight=False)
+        on = f"{self.workers} worker{'s' * (self.workers != 1)} ({self.seconds:.1f} s a trial, measured)"
+        console.print(f"time: about {duration(self.time_left)} on {on}", highlight=False)
 
 
-def foresee(sweep: Sweep, results: Path, workers: int | None) -> Foreseen:
+def foresee(sweep: Sweep, results: Path, workers: int) -> Foreseen:
     """Plan a sweep without running or writing anything.
 
     The time of a trial is the median of the sweep's finished ones, or else of the experiment's.
     """
-    plan = known_plan(sweep, sweep_folder(sweep, results))
+    folder = sweep_folder(sweep, results)
+    plan = known_plan(sweep, folder)
     points = plan.points()
     finished = sum(find_finished(results, trial) is not None for point in points for trial in point.trials)
-    return Foreseen(sweep, points, plan.total, finished, workers or cores(), _measured(results, sweep.experiment.name))
+    return Foreseen(sweep, points, plan.total, finished, workers, _measured(results, sweep.experiment.name, folder))
 
 
-def _measured(results: Path, experiment: str) -> float | None:
-    """Median seconds of an experiment's trials, from their records."""
+def _measured(results: Path, experiment: str, folder: Path) -> float | None:
+    """Median seconds of an experiment's trials: from their records; where there are none, from published tables."""
     for variant in (SWEEP, BASE, "*"):
         if found := seconds_of(results, experiment, variant):
             return sorted(found)[len(found) // 2]
+    for table in (folder / "sweep.csv", results / experiment / "trials.csv"):
+        if found := _published_seconds(table):
+            return sorted(found)[len(found) // 2]
     return None
+
+
+def _published_seconds(table: Path) -> list[float]:
+    """Of fitting alone, all that a published table has; none where it cannot be read."""
+    try:
+        with table.open(encoding="utf-8", newline="") as rows:
+            return [float(row["fit_seconds"]) for row in csv.DictReader(rows) if row.get("fit_seconds")]
+    except (OSError, ValueError, csv.Error):
+        return []

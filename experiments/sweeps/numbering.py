@@ -14,7 +14,8 @@ from experiments.records import SWEEP, Record, Trial, find_record, remove_unfini
 from experiments.runner import find_finished, plan_trials
 from experiments.sweeps.claims import claim
 from experiments.sweeps.plans import known_plan, sweep_folder
-from experiments.sweeps.points import Sweep, describe, load_sweep, split_words
+from experiments.sweeps.points import MOST_PROBLEMS, Sweep, describe, load_sweep, split_words
+from experiments.sweeps.room import shortages
 from experiments.threads import SWEEP_THREADS, fix_threads
 
 
@@ -128,7 +129,8 @@ def run_numbered(
     """Run those that are not finished and that no other process is at, here; returns those that failed.
 
     Raises:
-        ConfigError: trials of the sweep and others together, which compute on different numbers of threads.
+        ConfigError: trials of the sweep and others together, which compute on different numbers of threads; or one that
+            cannot fit into memory.
         DataError: the data cannot be had.
         RecordError: a record cannot be written.
     """
@@ -136,6 +138,7 @@ def run_numbered(
     if len(kinds) > 1:
         message = "expected trials of the variants or of the sweep, got both; run them one after the other"
         raise ConfigError([Problem("command line", None, "--trials", message)])
+    _refuse_what_cannot_fit(chosen, config)
     if kinds == {True}:
         fix_threads(SWEEP_THREADS)
     remove_unfinished(results, chosen[0].trial.experiment)
@@ -161,3 +164,13 @@ def run_numbered(
         if record.outcome == "failed" if one.in_sweep else record.is_fault:
             failures.append(record)
     return failures
+
+
+def _refuse_what_cannot_fit(chosen: Sequence[Numbered], config: Path) -> None:
+    waiting = [one for one in chosen if not one.finished]
+    problems: dict[str, Problem] = {}
+    for one, message in zip(waiting, shortages((one.trial.spec for one in waiting), config.parent), strict=True):
+        if message is not None and message not in problems:
+            problems[message] = Problem(str(config), None, f"trial {one.number} ({one.of})", message)
+    if problems:
+        raise ConfigError(list(problems.values())[:MOST_PROBLEMS])

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from experiments.problems import ConfigError, Problem
 from experiments.runner import as_folder_name
-from experiments.sweeps.points import Point, Sweep
+from experiments.sweeps.points import MOST_PROBLEMS, Point, Sweep, cut_short
 from experiments.sweeps.space import combinations, space_of
 
 JOURNAL = "journal.log"
@@ -57,7 +57,7 @@ def grid_points(sweep: Sweep) -> list[Point]:
     space = space_of(sweep)
     points: dict[str, Point] = {}
     problems: list[Problem] = []
-    for settings in combinations(space):
+    for tried, settings in enumerate(combinations(space), start=1):
         if sweep.spec.run_cap is not None and len(points) == sweep.spec.run_cap:
             break
         try:
@@ -65,6 +65,8 @@ def grid_points(sweep: Sweep) -> list[Point]:
             points.setdefault(point.identity, point)
         except ConfigError as error:
             problems += error.problems
+        if len(problems) >= MOST_PROBLEMS:
+            raise ConfigError(cut_short(problems, sweep.spec.combinations - tried))
     if problems:
         raise ConfigError(problems)
     return list(points.values())
@@ -83,9 +85,11 @@ def open_plan(sweep: Sweep, folder: Path | None) -> Plan:
     """
     if sweep.spec.method == "grid":
         return FixedPlan(grid_points(sweep))
-    from experiments.sweeps.search import BayesPlan, RandomPlan
+    from experiments.sweeps.search import BayesPlan, RandomPlan, open_journal
 
-    return RandomPlan(sweep, folder) if sweep.spec.method == "random" else BayesPlan(sweep, folder)
+    if sweep.spec.method == "random":
+        return RandomPlan(sweep, folder)
+    return BayesPlan(sweep, None if folder is None else open_journal(sweep, folder))
 
 
 def sweep_folder(sweep: Sweep, results: Path) -> Path:
@@ -96,5 +100,9 @@ def sweep_folder(sweep: Sweep, results: Path) -> Path:
 
 
 def known_plan(sweep: Sweep, folder: Path) -> Plan:
-    """The plan for those who only look: a Bayesian sweep that never ran knows no points."""
-    return open_plan(sweep, folder if (folder / JOURNAL).exists() else None)
+    """The plan for those who only look: a Bayesian sweep that never ran knows no points. Writes nothing."""
+    if sweep.spec.method != "bayes":
+        return open_plan(sweep, None)
+    from experiments.sweeps.search import BayesPlan, find_journal
+
+    return BayesPlan(sweep, find_journal(sweep, folder))

@@ -26,6 +26,12 @@ HOLD_OUT = "dataset.validation={how: stratified, fraction: 0.1}"
 NOT_ITS_OWN = ("none", "test")
 """Kinds of validation that hold out no data of their own."""
 
+MOST_TRIALS = 50_000
+"""Each is named before the first one runs, which takes a millisecond."""
+
+MOST_PROBLEMS = 20
+"""Told of at a time: a slip that spoils one combination may spoil thousands."""
+
 
 @dataclass(frozen=True)
 class Point:
@@ -149,7 +155,8 @@ def load_sweep(path: Path, words: Sequence[str] = (), metric: str | None = None)
     typed = any(word.startswith("seeds=") for word in plain)
     seeds = experiment.spec.seeds if typed or spec.seeds is None else spec.seeds
     sweep = Sweep(experiment, spec, tuple(words), tuple(seeds), held_out, document, places)
-    problems = [*_problems_of_whole(sweep), *(_problems_of_lists(sweep) if lists else ())]
+    problems = _problems_of_whole(sweep, listed=bool(lists), metric_typed=metric is not None or bool(lists))
+    problems += _problems_of_lists(sweep) if lists else []
     if problems:
         raise ConfigError(problems)
     return sweep
@@ -246,27 +253,42 @@ def _objective(name: str) -> Objective:
     return Objective.model_validate({"name": name, "goal": goal})
 
 
-def _problems_of_whole(sweep: Sweep) -> list[Problem]:
-    """Whether runs produce the metric, and seeds are left to prune."""
+def cut_short(problems: Sequence[Problem], untried: int) -> list[Problem]:
+    """The first problems, and a line that says where looking for more of them was stopped."""
+    message = f"stopped at {MOST_PROBLEMS} problems, with {untried:,} more to try"
+    return [*problems[:MOST_PROBLEMS], replace(problems[0], message=message)]
+
+
+def _problems_of_whole(sweep: Sweep, *, listed: bool, metric_typed: bool) -> list[Problem]:
+    """Whether runs produce the metric, seeds are left to prune, and there are not too many trials."""
     base = sweep.experiment.spec.model_copy(update={"sweep": sweep.spec})
-    where = "--metric" if sweep.words else "sweep.metric"
-    source = "command line" if sweep.words else str(sweep.experiment.path)
+    whole, metric = sweep.document.problem(("sweep",), ""), sweep.document.problem(("sweep", "metric"), "")
+    if listed:
+        whole = Problem("command line", None, "", "")
+    if metric_typed:
+        metric = Problem("command line", None, "--metric", "")
     findings = check_spec(base, sweep.experiment.path.parent)
-    problems = [Problem(source, None, where, message) for place, message in findings if place[0] == "sweep"]
+    problems = [replace(metric, message=message) for place, message in findings if place[0] == "sweep"]
     prune = sweep.spec.prune
     if prune is not None and prune.after_seeds >= len(sweep.seeds):
         message = f"after_seeds {prune.after_seeds} of {len(sweep.seeds)} seeds leaves nothing to prune"
         problems.append(sweep.document.problem(("sweep", "prune"), message))
+    points, seeds = sweep.spec.most_points, len(sweep.seeds)
+    if points * seeds > MOST_TRIALS:
+        message = f"expected at most {MOST_TRIALS:,} trials, got {points:,} points with {seeds:,} seeds each"
+        problems.append(replace(whole, message=message))
     return problems
 
 
 def _problems_of_lists(sweep: Sweep) -> list[Problem]:
     """Every value of the command line's lists tried on the config."""
     problems: list[Problem] = []
-    for path, parameter in sweep.spec.parameters.items():
+    values = [(path, value) for path, parameter in sweep.spec.parameters.items() for value in parameter.values or ()]
+    for tried, (path, value) in enumerate(values, start=1):
         at = sweep.places[path]
-        for value in parameter.values or ():
-            changes = [*sweep.changes, Change(path, value, at)]
-            found = resolve(sweep.document, changes, sweep.experiment.path.parent, at)[1]
-            problems += [p for p in found if p not in problems]
+        changes = [*sweep.changes, Change(path, value, at)]
+        found = resolve(sweep.document, changes, sweep.experiment.path.parent, at)[1]
+        problems += [p for p in found if p not in problems]
+        if len(problems) >= MOST_PROBLEMS:
+            return cut_short(problems, len(values) - tried)
     return problems

@@ -1,7 +1,6 @@
-"""How a sweep tells that it goes on: trials done, the best point so far, the time left."""
+"""How a sweep tells that it goes on: trials and points done, the best point so far, the time left."""
 
 import math
-import time
 
 from rich.console import Console
 from rich.markup import escape
@@ -26,6 +25,7 @@ class SweepProgress:
         self._console, self._sweep, self._workers = console, sweep, max(workers, 1)
         self._bars: Progress | None = None
         self._total = self._done = self._run = 0
+        self._points = self._points_done = 0
         self._best: tuple[float, Point] | None = None
         self._seconds = 0.0
 
@@ -33,9 +33,10 @@ class SweepProgress:
         """A trial in a line: its point, its settings, its seed."""
         return f"point {point.number} ({describe(point.settings)}), seed {trial.seed}"
 
-    def started(self, total: int, done: int) -> None:
-        """So many trials are planned, so many of them finished before."""
-        self._total, self._done, self._began = total, done, time.perf_counter()
+    def started(self, points: int, done: int) -> None:
+        """So many points are planned, and so many of their trials finished before."""
+        total = points * len(self._sweep.seeds)
+        self._points, self._total, self._done = points, total, done
         if not self._console.is_terminal or done >= total:
             return
         columns = (TextColumn("  {task.description}"), BarColumn(bar_width=16), MofNCompleteColumn(),
@@ -50,7 +51,8 @@ class SweepProgress:
             self._bars.update(self._bar, note="loading the library")
 
     def point_ended(self, point: Point, value: float) -> None:
-        """All seeds of a point are through; its objective is NaN where one did not complete."""
+        """All seeds of a point are through, or it was dropped; its objective is NaN where one did not complete."""
+        self._points_done += 1
         if not math.isnan(value) and (self._best is None or self._is_better(value, self._best[0])):
             self._best = (value, point)
 
@@ -84,8 +86,8 @@ class SweepProgress:
             self._bars.update(self._bar, completed=self._done, total=self._total, note=status)
 
     def status(self) -> str:
-        """The best point so far, and the time left."""
-        parts = []
+        """Points done, the best so far, and the time left."""
+        parts = [f"{self._points_done}/{self._points} points"]
         if self._best is not None:
             value, point = self._best
             parts.append(f"best {self._words(value)} at {describe(point.settings)}")

@@ -10,6 +10,7 @@ import hashlib
 import json
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ class RandomPlan(FixedPlan):
         """Write the point down."""
         if self._folder is None:
             return
-        self._journal = self._journal or Journal(self._sweep, self._folder)
+        self._journal = self._journal or open_journal(self._sweep, self._folder)
         with self._journal.lock:
             if point.number not in {trial.user_attrs["point"] for trial in self._journal.trials()}:
                 state = _state(value, hopeless=hopeless)
@@ -73,10 +74,11 @@ class BayesPlan:
     point's, less one.
     """
 
-    def __init__(self, sweep: Sweep, folder: Path | None):
+    def __init__(self, sweep: Sweep, journal: "Journal | None"):
+        """Go on from a journal; without one no points are known, and none are proposed."""
         self._sweep, self._space = sweep, space_of(sweep)
         self.total = sweep.spec.run_cap or 0
-        self._journal = Journal(sweep, folder) if folder is not None else None
+        self._journal = journal
         self._points: list[Point] = []
 
     def points(self) -> list[Point]:
@@ -88,7 +90,11 @@ class BayesPlan:
         return list(self._points)
 
     def propose(self) -> Point | None:
-        """One more, unless `run_cap` points are there, or nothing new is found."""
+        """One more, unless `run_cap` points are there, or nothing new is found.
+
+        Raises:
+            ConfigError: there is no point yet, and no combination that was proposed is a valid config.
+        """
         if self._journal is None or len(self._points) >= self.total:
             return None
         with self._journal.lock:
@@ -115,18 +121,24 @@ class BayesPlan:
     def _new_point(self, trials: Sequence[FrozenTrial], known: set[str]) -> Point | None:
         number = len(trials) + 1
         study = _study_in_memory(self._sweep, trials)
+        misfit: ConfigError | None = None
         for attempt in range(IN_VAIN):
             sampler = TPESampler if attempt < GUIDED else RandomSampler
             settings = _proposed(study, self._space, sampler(seed=_seed(self._sweep, number, attempt)))
             try:
                 point = self._sweep.point(number, settings)
-            except ConfigError:
+            except ConfigError as error:
+                misfit = error
                 continue
             if point.identity not in known:
                 return point
+        if misfit is not None and not known:
+            said = f"none of {IN_VAIN} proposals is a valid config, the last one: "
+            raise ConfigError([replace(problem, message=said + problem.message) for problem in misfit.problems])
         return None
 
 
+@dataclass(frozen=True)
 class Journal:
     """Optuna's study of a sweep, in a file that several processes may write to.
 
@@ -134,22 +146,48 @@ class Journal:
     points (`run_cap`) do not.
     """
 
-    def __init__(self, sweep: Sweep, folder: Path):
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / JOURNAL
-        self.lock = JournalLock(path)
-        with self.lock, warnings.catch_warnings():
-            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            self.study = optuna.create_study(
-                storage=JournalStorage(JournalFileBackend(str(path), lock_obj=self.lock)),  # type: ignore[arg-type]
-                study_name=f"{sweep.experiment.name}-{study_digest(sweep)}",
-                direction=sweep.spec.metric.goal,
-                load_if_exists=True,
-            )
+    study: optuna.Study
+    lock: JournalLock
 
     def trials(self) -> list[FrozenTrial]:
         """What is written down by now; not to be changed."""
         return self.study.get_trials(deepcopy=False)
+
+
+def open_journal(sweep: Sweep, folder: Path) -> Journal:
+    """The journal in a sweep's folder, begun if there is none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = JournalLock(folder / JOURNAL)
+    with lock:
+        study = optuna.create_study(
+            storage=_storage(folder / JOURNAL, lock),
+            study_name=_study_name(sweep),
+            direction=sweep.spec.metric.goal,
+            load_if_exists=True,
+        )
+    return Journal(study, lock)
+
+
+def find_journal(sweep: Sweep, folder: Path) -> Journal | None:
+    """The journal as it lies there; None if there is none of this sweep as it stands. Writes nothing."""
+    path = folder / JOURNAL
+    if not path.exists():
+        return None
+    lock = JournalLock(path)
+    try:
+        return Journal(optuna.load_study(storage=_storage(path, lock), study_name=_study_name(sweep)), lock)
+    except KeyError:
+        return None
+
+
+def _storage(path: Path, lock: JournalLock) -> JournalStorage:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        return JournalStorage(JournalFileBackend(str(path), lock_obj=lock))  # type: ignore[arg-type]
+
+
+def _study_name(sweep: Sweep) -> str:
+    return f"{sweep.experiment.name}-{study_digest(sweep)}"
 
 
 def study_digest(sweep: Sweep) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from experiments.spec.sweep import Parameter
+from experiments.spec.sweep import Parameter, multiple, multiples
 from experiments.sweeps.points import Sweep
 
 if TYPE_CHECKING:
@@ -61,10 +61,8 @@ class Range:
         """The value behind what Optuna drew: as W&B says, round(drawn / step) * step, kept within the range."""
         if self.step is None:
             return int(drawn) if self.whole else float(drawn)
-        first, last = -(-self.low // self.step), self.high // self.step
-        snapped = min(max(round(drawn / self.step), first), last) * self.step
-        digits = len(repr(self.step).partition(".")[2]) if "e" not in repr(self.step) else 12
-        return round(snapped) if self.step.is_integer() else round(snapped, digits)
+        first, last = multiples(self.low, self.high, self.step)
+        return multiple(min(max(round(drawn / self.step), first), last), self.step)
 
     def drawn(self, setting: Any) -> Any:
         """What Optuna would have drawn for a value."""

@@ -72,9 +72,12 @@ def warm_up() -> None:
     import experiments.trial  # noqa: F401
 
 
-def end_with_parent() -> None:
-    """Have this process end when its parent does: a killed sweep leaves no workers behind."""
-    parent = os.getppid()
+def end_with_parent(parent: int) -> None:
+    """Have this process end when its parent does: a killed sweep leaves no workers behind.
+
+    Args:
+        parent: its number, as it knows it itself: by now it may be gone, and another process be the parent.
+    """
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -112,7 +112,7 @@ def test_data_that_cannot_be_had_stop_the_run(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "mnist" in done.stderr
     assert "Traceback" not in done.stderr
-    assert not list((tmp_path / "out").rglob("scores.json"))
+    assert not (tmp_path / "out").exists()
 
 
 def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:

@@ -4,12 +4,15 @@ from typing import Any
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 
 from benchmarks import engines
 from benchmarks.contest import by_keras, by_numpy, report
 from benchmarks.contest.networks import CLASSES, Data, Network, initial_weights, networks, operations
 from benchmarks.contest.race import Entry
+from experiments.figures import style
 
 OUTPUT = {"units": CLASSES, "activation": "softmax"}
 MLP = {"name": "mlp", "hidden": [16], "activation": "relu", "output": OUTPUT}
@@ -133,3 +136,40 @@ def test_usual_contenders_need_no_gpu() -> None:
     assert engines.ON_CPU[:2] == ["relecture", "Keras fit"]
     assert "JAX" in engines.ON_CPU
     assert not [name for name in engines.ON_CPU if name.startswith("relecture, JAX")]
+
+
+def rows_of(network: str, seconds: dict[str, float]) -> list[dict[str, Any]]:
+    """As the table has them; the median of the pairs' ratios is another number than the ratio of the medians."""
+    shared = {"network": network, "batch": 128, "repeats": 5, "times_faster_than_fit": 0.8}
+    quartiles = {"seconds_q1": 0.9, "seconds_q3": 1.2}
+    return [
+        shared | {"contender": name, "seconds_an_epoch": s} | {q: share * s for q, share in quartiles.items()}
+        for name, s in seconds.items()
+    ]
+
+
+def test_the_engines_figure_names_networks_alike_and_labels_agree_with_the_seconds_shown() -> None:
+    seconds = {"relecture": 2.0, "Keras fit": 5.0, "scikit-learn": 5.0}
+    some = {name: s for name, s in seconds.items() if name != "scikit-learn"}
+    table = pd.DataFrame(rows_of("784-10", some) + rows_of("cifar10_mlp", seconds))
+    with style.applied():
+        figure = report.draw(table)
+        first, second = figure.axes
+        assert first.get_title() == "MNIST, 784-10, batch 128"
+        assert second.get_title() == "CIFAR-10, 3072-512-256-10, batch 128"
+        assert [text.get_text() for text in second.texts] == ["2.0 s, 2.5×", "5.0 s, 1.0×", "5.0 s, 1.0×"]
+        assert [text.get_text() for text in first.texts] == ["2.0 s, 2.5×", "5.0 s, 1.0×", "not timed"]
+        bars = [to_hex(bar.get_facecolor()) for bar in second.patches]
+        assert bars[:2] == [to_hex(style.colour(0)), to_hex(style.colour(1))]
+    assert "median of Keras fit divided by" in str(figure.get_supxlabel())
+    assert "Engines side by side" in str(figure.get_suptitle())
+
+
+@pytest.mark.parametrize("panels", [1, 2, 3, 4, 5])
+def test_no_row_of_the_engines_figure_is_half_empty(panels: int) -> None:
+    table = pd.DataFrame([row for i in range(panels) for row in rows_of(f"network {i}", {"relecture": 1.0})])
+    with style.applied():
+        figure = report.draw(table)
+    assert len(figure.axes) == panels
+    assert all(axes.get_visible() for axes in figure.axes)
+    assert figure.axes[0].get_title() == "network 0, batch 128"

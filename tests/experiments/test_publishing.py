@@ -1,5 +1,6 @@
 """What a run publishes beside its summary: comparisons, ensembles, confusion counts, results of other experiments."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -118,3 +119,17 @@ def test_the_latex_table_says_what_the_names_say() -> None:
         r"a\_1 \{b\} \textless{} 50 \% & 3 \\",
         r"{}[c] & 4 \\",
     ]
+
+
+def test_which_variants_each_picture_shows_is_published(write_config: WriteConfig, tmp_path: Path) -> None:
+    variants = "".join(f"  rate_{i}: {{optimizer.learning_rate: 0.0{i}}}\n" for i in range(1, 5))
+    figures = "metrics: [accuracy, confusion_matrix]\nfigures: [decision_regions, confusion_matrix]\n"
+    run(write_config(text=f"{IRIS}{figures}variants:\n{variants}"))
+    folder = tmp_path / "results" / "example"
+    shown = json.loads((folder / "summary.json").read_text())["figures"]
+    # Four panels to a page; a confusion matrix is of one variant, and named after it.
+    assert shown == {
+        "decision_regions.png": ["base", "rate_1", "rate_2", "rate_3"],
+        "decision_regions-2.png": ["rate_4"],
+    }
+    assert (folder / "confusion_matrix-rate_4.png").is_file()

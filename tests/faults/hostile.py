@@ -125,8 +125,19 @@ def words(bases: list[dict[str, Any]]) -> st.SearchStrategy[list[str]]:
     paths = sorted(set().union(*(dotted_paths(base) for base in bases)))
     odd = st.sampled_from(["", ".", "..", "[0]", "model[", "model]", "a.b.c", "variants.x.y", "title[0]", "x y", "日"])
     path = st.one_of(*[st.sampled_from(paths)] * 6, odd, st.text(max_size=8))
-    word = st.one_of(*[st.tuples(path, values).map("=".join)] * 6, st.text(max_size=20))
+    likely = st.sampled_from(["training.epochs=3", "seeds=[1, 5]", "optimizer.learning_rate=0.5", "title=Another"])
+    word = st.one_of(likely, *[st.tuples(path, values).map("=".join)] * 6, st.text(max_size=20))
     return st.lists(word, min_size=1, max_size=3)
+
+
+def comma_lists(bases: list[dict[str, Any]]) -> st.SearchStrategy[list[str]]:
+    """Changes and lists of values as typed for a sweep; often none."""
+    paths = sorted(set().union(*(dotted_paths(base) for base in bases)))
+    listed = st.lists(values, min_size=1, max_size=4).map(",".join)
+    likely = st.sampled_from(["optimizer.learning_rate=0.1,0.2", "training.epochs=1,2,3", "model.hidden=[4],[8]"])
+    odd = st.tuples(st.sampled_from(paths), listed).map("=".join)
+    word = st.one_of(likely, likely, odd, odd, st.text(max_size=9))
+    return st.lists(word, max_size=3)
 
 
 def dotted_paths(data: Any, above: str = "") -> set[str]:

@@ -39,7 +39,7 @@ def run_twice_and_compare(names: list[str], tmp_path: Path, record_property: Cal
     trials = {folder: _records(tmp_path / folder) for folder in ("one", "other")}
     same = [name for name in trials["one"] if _same(trials["one"][name], trials["other"][name])]
     record_property(
-        "fault", ["trial repeated in a fresh process (survived: same bits)", len(trials["one"]), len(same), 0]
+        "fault", ["trial repeated in a fresh process (survived: same bits)", len(trials["one"]), len(same), None]
     )
     assert set(trials["one"]) == set(trials["other"])
     assert {name.split("/")[0] for name in trials["one"]} == set(names)

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.console import HUNG_UP, INTERRUPTED, TERMINATED
+from experiments.console import HUNG_UP, INTERRUPTED, TERMINATED, counted
 from tests.experiments.conftest import IRIS, WriteConfig
-from tests.faults.at_every_call import tree
+from tests.faults.writers import tree
 
 ROOT = Path(__file__).parents[2]
 Property = Callable[[str, object], None]
@@ -60,7 +60,7 @@ def test_a_fetch_that_is_told_to_end_takes_its_files_and_children_away(
     assert f"{WORDS[number]}; finished trials are kept, the same command goes on from there" in errors
     assert "Traceback" not in errors
     assert [path.name for path in cache.rglob("*")] == ["mnist", ".lock"]
-    record_property("fault", ["told to end (Ctrl-C, SIGTERM, SIGHUP) while fetching", 1, 1, 0])
+    record_property("fault", ["told to end (Ctrl-C, SIGTERM, SIGHUP) while fetching", 1, 1, None])
 
 
 def test_nohup_is_respected(tmp_path: Path) -> None:
@@ -111,6 +111,7 @@ def test_what_the_system_refuses_is_told_in_a_line(error: str, words: str) -> No
 
 
 FOUR_SEEDS = IRIS.replace("seeds: 2", "seeds: 4").replace("epochs: 2", "epochs: 300")
+EIGHT_SEEDS = FOUR_SEEDS.replace("seeds: 4", "seeds: 8").replace("epochs: 300", "epochs: 600")
 
 
 @pytest.mark.slow
@@ -118,24 +119,26 @@ FOUR_SEEDS = IRIS.replace("seeds: 2", "seeds: 4").replace("epochs: 2", "epochs: 
 def test_a_training_that_is_told_to_end_keeps_what_is_finished_and_goes_on_from_there(
     number: signal.Signals, write_config: WriteConfig, tmp_path: Path, record_property: Property
 ) -> None:
-    words = ["run", str(write_config(text=FOUR_SEEDS)), "--results", str(tmp_path / "results")]
+    words = ["run", str(write_config(text=EIGHT_SEEDS)), "--results", str(tmp_path / "results")]
     process = start(*words)
     wait_for(lambda: list(tmp_path.rglob("seed-0-*/scores.json")), process)
     process.send_signal(number)
     _, errors = process.communicate(timeout=60)
     ended = {path.name: tree(path) for path in (tmp_path / "results").rglob("seed-*") if path.is_dir()}
-    assert process.returncode in (ENDS[number], 0), errors
+    assert process.returncode == ENDS[number], errors
+    assert f"{WORDS[number]}; finished trials are kept, the same command goes on from there" in errors
     assert "Traceback" not in errors
+    assert 1 <= len(ended) < 8
     assert not list(tmp_path.rglob(".writing-*"))
     again = start(*words)
     out, errors = again.communicate(timeout=120)
     assert again.returncode == 0, errors
-    assert f"{4 - len(ended)} trial" in out
+    assert f"1 experiment, {counted(8 - len(ended), 'trial')} trained now, 0 failed" in out
     kept = {path.name: tree(path) for path in (tmp_path / "results").rglob("seed-*") if path.is_dir()}
     lost = sum(kept.get(name) != files for name, files in ended.items())
     record_property("fault", ["told to end (Ctrl-C, SIGTERM, SIGHUP) while training", 1, int(not lost), lost])
     assert lost == 0
-    assert len(kept) == 4
+    assert len(kept) == 8
 
 
 @pytest.mark.slow

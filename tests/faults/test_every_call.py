@@ -30,7 +30,7 @@ def strike(stride: int, faults: list[str], record_property: Callable[[str, objec
             record_property("fault", [f"{NAMES[fault]}: {writer}", *counted])
             assert counts["injected"] > 0
             assert not counts["problems"], (fault, writer)
-            assert counts["lost"] == 0
+            assert not counts["lost"]
 
 
 def can_trace() -> bool:

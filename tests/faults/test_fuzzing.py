@@ -1,75 +1,36 @@
 """Whatever is in a config, a ledger, a word of the command line or an .npz: success, or one clear error, in seconds.
 
-A few hundred cases in `make test`; `make test-all` and `make faults` try more than 10,000.
+A few hundred cases in `make test`; `make test-all` and `make faults` try more than 10,000. Some of them are given to
+the command itself, whose exit code must fit: 0, or 2 for bad input.
 """
 
+import io
 import signal
+import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from experiments.data.datasets import load_dataset
-from experiments.data.errors import DataError
-from experiments.documents import parse_document
-from experiments.ledger.judging import judge_all
-from experiments.ledger.loading import load_ledgers
+from experiments import cli, runner
+from experiments.data.errors import DataError, EmptyClass
 from experiments.loading import load_experiment
-from experiments.memory import shortage
 from experiments.problems import ConfigError, RecordError
-from experiments.runner import plan_trials, published_folder
+from experiments.records import write_record
+from experiments.runner import plan_trials
+from experiments.spec import sweep as sweep_spec
 from tests.experiments.conftest import IRIS
-from tests.faults import hostile
-from tests.ledger.conftest import EXPERIMENT, LEDGER
+from tests.faults.kinds import KINDS
+from tests.faults.writers import DONE, tree
 
 SECONDS = 10
 """Of this process's own computing: how busy the machine is must not decide."""
-
-SWEPT = """\
-title: A sweep
-dataset: {name: moons, examples: 50, validation: {how: shuffled, fraction: 0.2}}
-model: {name: mlp, hidden: [4], output: {units: 2, activation: softmax}}
-loss: {name: focal_crossentropy, alpha: [1.0, 2.0]}
-optimizer: {name: sgd, learning_rate: 0.1, decay: {name: inverse_time, rate: 0.01}}
-training: {epochs: 2, batch_size: 10, early_stopping: {patience: 1}}
-sweep:
-  method: random
-  run_cap: 3
-  metric: {name: val_loss, goal: minimize}
-  parameters:
-    optimizer.learning_rate: {min: 0.01, max: 1.0, distribution: log_uniform_values}
-    model.hidden: {values: [[4], [8]]}
-variants: {other: {training.batch_size: 5}}
-quick: {training.epochs: 1}
-"""
-
-OWN_ARRAYS = """\
-title: Arrays of my own
-dataset: {name: npz, path: own.npz}
-model: {name: perceptron, output: {units: 2, activation: softmax}}
-loss: {name: categorical_crossentropy}
-optimizer: {name: adam, learning_rate: 0.1}
-training: {epochs: 1, batch_size: 10}
-"""
-
-CONFIGS = [parse_document(text, "").data for text in (IRIS, EXPERIMENT, SWEPT)]
-CONFIGS += hostile.load("configs/mnist_cnn.yaml", "configs/playground_circle.yaml")
-LECTURES = hostile.load(
-    *(f"configs/lectures/{name}.yaml" for name in ("cavallaro", "hantehzadeh", "mollineda", "pinar"))
-)
-WORKED = [
-    (one, [c for c in one["claims"] if isinstance(c["check"], dict) and "worked" in c["check"]]) for one in LECTURES
-]
-LEDGERS = [parse_document(LEDGER, "").data] * 4
-LEDGERS += [{**one, "claims": claims[i : i + 2]} for one, claims in WORKED for i in range(0, len(claims), 2)]
-"""A user's ledger, and pairs of worked claims of the lectures: their functions are called with whatever is given."""
-OPTIONS = st.sampled_from(["", "dataset.flatten=true", "dataset.scale=standard", "dataset.scale=unit",
-                           "dataset.subset=3", "dataset.validation={how: last, fraction: 0.5}"])  # fmt: skip
 
 Property = Callable[[str, object], None]
 
@@ -97,97 +58,132 @@ def within_seconds() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def end_of(work: Callable[[], object], folder: Path) -> str:
-    """`fine` or `refused`; whatever else the work does is a fault, and so is a file that it leaves."""
+@contextmanager
+def writing_nothing(folder: Path) -> Iterator[None]:
+    """No file may come or go."""
     before = sorted(folder.rglob("*"))
     try:
-        with within_seconds():
+        yield
+    finally:
+        assert sorted(folder.rglob("*")) == before
+
+
+def end_of(work: Callable[[], object], folder: Path) -> str:
+    """`fine` or `refused`; whatever else the work does is a fault, and so is a file that it leaves."""
+    try:
+        with writing_nothing(folder), within_seconds():
             work()
     except (ConfigError, DataError, RecordError) as error:
         message = str(error)
         assert message.strip()
         message.encode("utf-8")  # it can be printed
         return "refused"
-    finally:
-        assert sorted(folder.rglob("*")) == before
     return "fine"
 
 
-def up_to_training(folder: Path, words: Sequence[str] = ()) -> None:
-    """All that `relecture run` does before it trains; nothing may lead out of the folder of results."""
-    experiment = load_experiment(folder / "example.yaml", words)
-    results = folder / "results"
-    experiment.spec.model_dump_json()  # records keep it
-    published = published_folder(experiment, results)
-    assert published.resolve().is_relative_to(results.resolve())
-    assert all(len(part.encode()) <= 255 for part in published.parts)
-    for trial in plan_trials(experiment):
-        assert trial.folder(results).resolve().is_relative_to(results.resolve() / "example" / "runs")
-    for spec in experiment.variants.values():
-        shortage(spec, folder)
+def command(*words: str) -> tuple[int, str]:
+    """Exit code of `relecture` and all that it prints, in this process: what it lets through is raised here."""
+    printed = io.StringIO()
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        with (
+            patch.object(sys, "argv", ["relecture", *words]),
+            redirect_stdout(printed),
+            redirect_stderr(printed),
+            pytest.raises(SystemExit) as end,
+        ):
+            cli.main()
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    return int(end.value.code or 0), printed.getvalue()
 
-
-def configs(folder: Path, data: bytes) -> Callable[[], None]:
-    (folder / "example.yaml").write_bytes(data)
-    return lambda: up_to_training(folder)
-
-
-def overrides(folder: Path, words: list[str]) -> Callable[[], None]:
-    (folder / "example.yaml").write_text(IRIS, encoding="utf-8")
-    return lambda: up_to_training(folder, words)
-
-
-def ledgers(folder: Path, data: bytes) -> Callable[[], None]:
-    (folder / "flowers.yaml").write_text(EXPERIMENT, encoding="utf-8")
-    (folder / "mine.yml").write_bytes(data)  # no experiment, so another ending
-    return lambda: judge_all(load_ledgers([folder / "mine.yml"], folder), folder / "results")
-
-
-def own_arrays(folder: Path, given: tuple[bytes, str]) -> Callable[[], None]:
-    data, option = given
-    (folder / "example.yaml").write_text(OWN_ARRAYS, encoding="utf-8")
-    (folder / "own.npz").write_bytes(data)
-
-    def work() -> None:
-        up_to_training(folder, [option] if option else [])
-        spec = load_experiment(folder / "example.yaml", [option] if option else []).spec
-        load_dataset(spec.dataset, folder, cache=folder / "cache")
-
-    return work
-
-
-KINDS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Path, Any], Any], int]] = {
-    "configs": (hostile.documents(CONFIGS), configs, 4500),
-    "ledgers": (hostile.documents(LEDGERS), ledgers, 2500),
-    "overrides": (hostile.words([CONFIGS[0]]), overrides, 2500),
-    "arrays of a user's own": (st.tuples(hostile.arrays(), OPTIONS), own_arrays, 1500),
-}
-"""What is given, how it is laid down and used, and how many cases all tests try: 11,000 together."""
 
 FEW = 40
+FEW_COMMANDS, MANY_COMMANDS = 12, 200
+
+
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with a finished trial, of an experiment that no input names."""
+    monkeypatch.setattr(sweep_spec, "MOST_POINTS", 150)  # those that are allowed take longer than SECONDS to plan
+    with tempfile.TemporaryDirectory() as place:
+        config = Path(place) / "kept.yaml"
+        config.write_text(IRIS, encoding="utf-8")
+        write_record(Path(place) / "results", plan_trials(load_experiment(config))[0], DONE)
+        yield Path(place)
+
+
+def try_cases(kind: str, number: int, folder: Path, case: Callable[[Any], str], record_property: Property) -> Counter:
+    """Draw cases; count how they end, and what is lost of the finished trial."""
+    ends: Counter[str] = Counter()
+    finished, tried = tree(folder / "results"), 0
+
+    @settings(max_examples=number, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(KINDS[kind].strategy)
+    def one(given_input: Any) -> None:
+        nonlocal tried
+        tried += 1
+        KINDS[kind].lay_down(folder, given_input)
+        ends[case(given_input)] += 1
+
+    try:
+        one()
+    finally:
+        now = tree(folder / "results")
+        lost = sum(now.get(name) != content for name, content in finished.items())
+        record_property("fault", [f"hostile {kind}", tried, ends.total(), lost])
+    assert lost == 0
+    return ends
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("cases", [FEW, pytest.param(None, marks=pytest.mark.slow, id="many")])
 def test_hostile_input_ends_in_success_or_in_one_clear_error(
-    kind: str, cases: int | None, record_property: Property
+    kind: str, cases: int | None, folder: Path, record_property: Property
 ) -> None:
-    strategy, lay_down, all_cases = KINDS[kind]
-    ends, tried = {"fine": 0, "refused": 0}, [0]
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
+    def case(given_input: Any) -> str:
+        return end_of(lambda: KINDS[kind].use(folder, given_input), folder)
 
-        @settings(max_examples=cases or all_cases, deadline=None, suppress_health_check=list(HealthCheck))
-        @given(strategy)
-        def case(given_input: Any) -> None:
-            tried[0] += 1
-            work = lay_down(folder, given_input)
-            ends[end_of(work, folder)] += 1
-
-        try:
-            case()
-        finally:
-            record_property("fault", [f"hostile {kind}", tried[0], sum(ends.values()), 0])
-    assert ends["refused"] > tried[0] / 20, ends
+    ends = try_cases(kind, cases or KINDS[kind].cases, folder, case, record_property)
+    assert ends["refused"] > ends.total() / 20, ends
     if cases is None:  # of few cases all may be refused
-        assert ends["fine"] > tried[0] / 100, ends
+        assert ends["fine"] > ends.total() / 100, ends
+
+
+def load_and_end(trial: Any, workshop: Any, *rest: object) -> NoReturn:
+    """In the place of a training: load its data, if they are the user's own, and end as if all were done."""
+    if trial.spec.dataset.name == "npz":
+        with suppress(EmptyClass):
+            workshop.dataset(trial.spec.dataset)
+    raise SystemExit(cli.FINE)
+
+
+def end_well(*given: object, **named: object) -> NoReturn:
+    raise SystemExit(cli.FINE)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("cases", [FEW_COMMANDS, pytest.param(MANY_COMMANDS, marks=pytest.mark.slow)])
+def test_the_command_ends_with_2_where_its_input_is_refused(
+    kind: str, cases: int, folder: Path, monkeypatch: pytest.MonkeyPatch, record_property: Property
+) -> None:
+    monkeypatch.setattr(runner, "_train", load_and_end)
+    monkeypatch.setattr(runner, "publish", end_well)  # where nothing is left to train
+    good = {"fine": {cli.FINE}, "refused": {cli.BAD_INPUT}}
+    if kind == "ledgers":  # claims that nothing decides, and verdicts that are not the accepted ones
+        good["fine"] = {cli.FINE, cli.FAILED}
+
+    def case(given_input: Any) -> str:
+        end = end_of(lambda: KINDS[kind].use(folder, given_input), folder)
+        with writing_nothing(folder), within_seconds():
+            code, printed = command(*KINDS[kind].words(folder, given_input))
+        printed.encode("utf-8")
+        assert code in good[end], (code, end, printed)
+        assert "Traceback" not in printed
+        assert printed.strip()
+        return end
+
+    ends = try_cases(kind, cases, folder, case, record_property)
+    if cases == MANY_COMMANDS:
+        assert min(ends["fine"], ends["refused"]) > 0, ends

@@ -1,5 +1,6 @@
 """The built wheel, in an environment of its own, outside the checkout; and what it may install."""
 
+import ast
 import re
 import shutil
 import subprocess
@@ -8,6 +9,8 @@ import sysconfig
 import tomllib
 import venv
 import zipfile
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -29,13 +32,52 @@ print("works")
 def test_every_dependency_is_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     pins = dict(re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)$", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
-    pinned = {name.lower().replace("_", "-") for name in pins}
+    pinned = {distribution(name) for name in pins}
     groups = (project["dependencies"], *project["optional-dependencies"].values())
     wanted = [word for group in groups for word in group]
-    names = {re.split(r"[\[<>=!~ ]", word)[0].lower() for word in wanted} - {"relecture"}
+    names = {distribution(word) for word in wanted} - {"relecture"}
     assert names <= pinned
     for line in (ROOT / "requirements.lock").read_text().splitlines():
         assert line.startswith("#") or "==" in line, f"not pinned: {line}"
+
+
+WITH_ITS_BACKEND = "experiments/engines/scan.py"
+"""Imported only where JAX is the backend."""
+
+
+def third_party(path: Path) -> Iterator[tuple[str, bool]]:
+    """Packages that a module imports, neither Python's nor ours, and whether they are imported with it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import():
+                names = [alias.name for alias in node.names]
+            case ast.ImportFrom():
+                names = [str(node.module)]
+            case _:
+                continue
+        for name in {name.split(".")[0] for name in names} - {*PACKAGES, *sys.stdlib_module_names}:
+            yield name, node in tree.body and path != ROOT / WITH_ITS_BACKEND
+
+
+def test_every_import_is_of_a_declared_dependency() -> None:
+    """What another dependency happens to bring along may be gone with its next version."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    required = {distribution(word) for word in project["dependencies"]}
+    extras = {name: words for name, words in project["optional-dependencies"].items() if name != "dev"}
+    allowed = required | {distribution(word) for words in extras.values() for word in words}
+    known, found = packages_distributions(), 0
+    for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
+        for name, at_once in third_party(path):
+            found += 1
+            of = {distribution(one) for one in known.get(name, [name])}
+            assert of & (required if at_once else allowed), f"{path}: {name} is no declared dependency"
+    assert found > 300
+
+
+def distribution(word: str) -> str:
+    """The name of a distribution, as indexes compare them, out of a requirement such as `jax>=0.7`."""
+    return re.split(r"[\[<>=!~ ]", word)[0].lower().replace("_", "-")
 
 
 @pytest.fixture(scope="module")

@@ -127,7 +127,8 @@ def make_subject(tmp_path) -> Callable[..., Subject]:
                 )
                 record = write_record(tmp_path / "results", trial, result)
                 records.setdefault(variant, []).append(record)
-        return Subject(experiment, records, lambda variant: data, beside or {})
+        in_order = {variant: records[variant] for variant in experiment.spec.shown_order(records)}
+        return Subject(experiment, in_order, lambda variant: data, beside or {})
 
     return make
 

@@ -98,7 +98,7 @@ def test_each_variant_has_a_figure(make_subject, iris, said):
     subject = make_subject(iris | {"variants": {"slow": {"optimizer.learning_rate": 0.001}}, "seeds": 1})
     drawings = confusion_matrix.draw(subject)
     assert list(drawings) == ["confusion_matrix", "confusion_matrix-slow"]
-    assert "variant slow" in said(drawings["confusion_matrix-slow"].figure)
+    assert "Confusion matrix (slow)" in said(drawings["confusion_matrix-slow"].figure)
 
 
 def test_many_classes_are_shaded_without_numbers(make_subject, tmp_path, iris, assert_laid_out):

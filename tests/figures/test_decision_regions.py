@@ -50,12 +50,12 @@ def test_regions_boundaries_and_examples(make_subject, iris, said, assert_laid_o
     assert image.get_extent() == pytest.approx((-0.25, 2.25, 9.5, 13.5))
     assert axes.get_xlim() == pytest.approx((0, 2))
     assert axes.get_ylim() == pytest.approx((10, 13))
-    assert lines(axes, "boundary of the first seed") == 3
+    assert lines(axes, "boundary of the median seed") == 3
     assert lines(axes, "boundary of another seed") == 6
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("petal length (cm)", "petal width (cm)")
     legend = [text.get_text() for text in drawing.figure.legends[0].get_texts()]
-    assert set(legend) == {"setosa", "versicolor", "virginica", "misclassified", "boundary, first seed", "other seeds"}
-    assert "3 seeds · regions: model of seed 0 · tested on all examples" in said(drawing.figure)
+    assert set(legend) == {"setosa", "versicolor", "virginica", "misclassified", "boundary, median seed", "other seeds"}
+    assert "3 seeds · regions: the seed of median accuracy, 0 · tested on all examples" in said(drawing.figure)
     assert len(drawing.table) == 40
     assert drawing.table["misclassified"].sum() == 10
     assert_laid_out(drawing.figure)
@@ -78,7 +78,7 @@ def test_training_and_test_examples_are_told_apart(make_subject, iris):
 def test_one_region_alone_has_no_boundary(make_subject, iris):
     subject = make_subject(iris | {"seeds": 1}, grid=lambda v, s: plane(lambda x1, x2: [1.0, 0.0, 0.0]))
     axes = decision_regions.draw(subject)["decision_regions"].figure.axes[0]
-    assert lines(axes, "boundary of the first seed") == 0
+    assert lines(axes, "boundary of the median seed") == 0
 
 
 def test_variants_are_panels_four_to_a_figure(make_subject, iris, assert_laid_out):
@@ -129,3 +129,48 @@ def test_a_users_columns_are_x1_and_x2_and_large_sets_are_thinned(
 def test_records_without_a_grid_are_said_in_a_sentence(make_subject, iris, said):
     figure = decision_regions.draw(make_subject(iris | {"seeds": 1}))["decision_regions"].figure
     assert "no outputs over a plane" in said(figure)
+
+
+def accuracies(wrong: dict[int, int]):
+    """Of 40 examples so many are wrong with a seed."""
+
+    def outputs(variant, seed):
+        guess = np.arange(40) % 3
+        guess[: wrong[seed]] = (guess[: wrong[seed]] + 1) % 3
+        return np.eye(3, dtype=np.float32)[guess]
+
+    return outputs
+
+
+@pytest.mark.parametrize(
+    ("wrong", "seed"),
+    [
+        ({0: 9, 1: 3, 2: 1}, 1),
+        ({0: 0, 1: 9, 2: 3, 3: 5}, 3),  # accuracies 1, 31/40, 37/40, 35/40: the lower one of the middle two
+        ({0: 9, 1: 3, 2: 3, 3: 3, 4: 0}, 1),  # three seeds are the median: the lowest
+    ],
+)
+def test_the_seed_of_median_accuracy_is_shaded(make_subject, iris, said, wrong, seed):
+    def grid(variant, seed):
+        return plane(lambda x1, x2: [float(k == seed % 3) for k in range(3)])
+
+    subject = make_subject(iris | {"seeds": len(wrong)}, outputs=accuracies(wrong), grid=grid)
+    figure = decision_regions.draw(subject)["decision_regions"].figure
+    colour = figure.axes[0].images[0].get_array()[0, 0].tolist()
+    assert colour == pytest.approx(style.tint(style.colour(seed % 3), 0.25))
+    assert f"regions: the seed of median accuracy, {seed}" in said(figure)
+
+
+def test_the_note_says_which_seed_of_which_variant_and_what_accuracy_is_of(make_subject, iris, said):
+    def outputs(variant, seed):
+        return accuracies({0: 9, 1: 3, 2: 1} if variant == "base" else {0: 3, 1: 9, 2: 1})(variant, seed)
+
+    config = iris | {"seeds": 3, "variants": {"fast": {"optimizer.learning_rate": 1.0}}}
+    words = said(
+        decision_regions.draw(make_subject(config, outputs=outputs, grid=three_classes))["decision_regions"].figure
+    )
+    assert "regions: the seed of median accuracy (base: 1; fast: 0)" in words
+    assert "accuracy: all examples, mean of the seeds" in words
+    apart = {"dataset": {**iris["dataset"], "test": {"how": "stratified", "fraction": 0.2}}}
+    words = said(decision_regions.draw(make_subject(config | apart, grid=three_classes))["decision_regions"].figure)
+    assert "accuracy: test examples, mean of the seeds" in words

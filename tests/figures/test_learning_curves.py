@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
@@ -178,3 +180,37 @@ def test_long_trainings_are_drawn_whole_and_listed_thinned(make_subject, mnist):
     assert epochs[:3] == [1, 7, 13]  # 1001 epochs by steps of 6
     assert epochs[-1] == 1001
     assert len(epochs) == 168
+
+
+def many(count: int) -> dict:
+    return {"variants": {f"wide_{i}": {"model.hidden": [8 + i]} for i in range(1, count)}}
+
+
+def test_of_lines_that_coincide_the_earlier_shows_at_both_sides(make_subject, mnist):
+    for count in (2, 3, 5):
+        axes = learning_curves.draw(make_subject(mnist | many(count)))["learning_curves"].figure.axes[0]
+        widths = [line.get_linewidth() for line in axes.get_lines() if line.get_label().endswith(" loss")]
+        assert len(widths) == count
+        assert all(below - above >= 0.4 for below, above in pairwise(widths))
+
+
+def test_bands_are_drawn_of_few_variants_only_and_axes_need_no_room_for_others(make_subject, mnist):
+    def history(variant, seed):
+        return {"loss": [1.0 + 100 * seed, 0.5], "accuracy": [0.5, 0.6], "seconds": [0.1, 0.1]}
+
+    few = learning_curves.draw(make_subject(mnist | many(3), history=history))["learning_curves"]
+    crowded = learning_curves.draw(make_subject(mnist | many(4), history=history))["learning_curves"]
+    assert len(few.figure.axes[0].collections) == 3
+    assert not crowded.figure.axes[0].collections
+    assert "lowest to highest seed" in labels_of(few.figure)
+    assert "lowest to highest seed" not in labels_of(crowded.figure)
+    assert few.figure.axes[0].get_ylim()[1] > 101
+    assert 51 < crowded.figure.axes[0].get_ylim()[1] < 100  # the mean of 1 and 101
+    assert crowded.table["max"].max() == 101
+
+
+@pytest.mark.parametrize(("highest", "scale"), [(14.0, "linear"), (16.0, "log")])
+def test_a_loss_that_spans_a_factor_of_thirty_has_a_logarithmic_axis(make_subject, mnist, highest, scale):
+    history = {"loss": [highest, 0.5], "accuracy": [0.1, 0.9], "seconds": [0.1, 0.1]}
+    axes = learning_curves.draw(make_subject(mnist, history=lambda v, s: history))["learning_curves"].figure.axes[0]
+    assert axes.get_yscale() == scale

@@ -100,7 +100,7 @@ def test_a_variant_that_was_asked_for_is_missed(places):
         subject = trained_subject("M-72", **places)
         assert frame.absent_in_words(subject) == []
         wider = dataclasses.replace(subject, only=("base", "epochs_5"))
-        assert frame.absent_in_words(wider) == ["no completed trial: epochs_5"]
+        assert frame.absent_in_words(wider) == ["no completed trial: 5 epochs, decay"]
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -173,3 +173,4 @@ def test_the_command_draws_and_lists_trained_figures(places, tmp_path):
     assert out.exists()
     listed = CliRunner().invoke(app, ["figure"], env={"COLUMNS": "200"})
     assert all(claim in listed.output for claim in TRAINED)
+    assert "decision regions of linear_activations: linear, ReLU" in listed.output

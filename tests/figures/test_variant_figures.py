@@ -20,6 +20,7 @@ from experiments.figures import (
     variant_comparison,
     weight_histograms,
 )
+from experiments.summary import trials_table
 
 WIDE = {"variants": {"wide": {"model.hidden": [16]}}}
 
@@ -48,7 +49,7 @@ def even() -> Dataset:
 
 
 def test_differences_to_base_are_paired_by_seed(make_subject, mnist, even, said, assert_laid_out):
-    config = mnist | WIDE | {"seeds": 3, "metrics": ["accuracy", "errors"]}
+    config = mnist | {"seeds": 3} | WIDE | {"seeds": 3, "metrics": ["accuracy", "errors"]}
     drawings = variant_comparison.draw(make_subject(config, data=even, outputs=wrong_in(4)))
     assert list(drawings) == ["variant_comparison", "variant_comparison-errors"]
     table = drawings["variant_comparison-errors"].table.set_index("variant")
@@ -257,3 +258,32 @@ def test_counts_that_the_settings_decide_need_no_picture():
     assert shown == ["accuracy"]
     single = trials[trials["seed"] == 0]  # one seed cannot differ from itself
     assert variant_comparison._has_news(single, "updates")
+
+
+def drawn_intervals(axes) -> list[list[float]]:
+    lines = [line for line in axes.get_lines() if line.get_zorder() == 3]
+    return [list(line.get_xdata()) for line in lines if len(line.get_xdata()) == 2]
+
+
+@pytest.mark.parametrize(("least", "cut"), [(0.1, True), (-0.1, False)])
+def test_an_interval_of_a_loss_is_drawn_to_0_unless_that_loss_is_negative(make_subject, mnist, even, said, least, cut):
+    subject = make_subject(mnist | {"seeds": 3}, data=even)
+    trials = trials_table(subject.records["base"]).assign(train_loss=[least, 0.1, 2.2])
+    drawing = variant_comparison._page(subject, trials, "train_loss")
+    (interval,) = drawn_intervals(drawing.figure.axes[0])
+    # The mean is 0.8 (0.73), the deviation 1.21 (1.27): with t(2) = 4.303 the interval begins at about -2.2.
+    assert (interval[0] == 0) == cut
+    assert drawing.table["low"][0] < -2
+    assert ("cut at 0" in said(drawing.figure)) == cut
+
+
+def test_seconds_have_more_than_one_labelled_tick(make_subject, mnist, even):
+    def of(variant, seed):
+        small = "100" in variant
+        return {"training_examples": 100 if small else 60_000, "seconds": {"fit": 0.3 if small else 3}}
+
+    subject = make_subject(mnist | SIZES, data=even, environment=of)
+    figure = accuracy_against_size.draw(subject)["accuracy_against_size"].figure
+    figure.draw_without_rendering()
+    texts = [label.get_text() for label in figure.axes[1].get_yticklabels()]
+    assert {"0.5", "1", "2"} <= set(texts)

@@ -118,6 +118,17 @@ def test_errata_go_to_a_file(run, write_ledger: Write, tmp_path: Path) -> None: 
     assert "**L-1**" in page.read_text()
 
 
+def test_errata_print_json(run, write_ledger: Write, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """The claims of the list alone, as `check --json` prints them."""
+    path = str(write_ledger())
+    rows = json.loads(run("errata", path, "--json").stdout)
+    assert [(row["id"], row["verdict"]) for row in rows] == [("L-1", "erratum")]
+    assert rows[0] in json.loads(run("check", path, "--json").stdout)
+    refused = run("errata", path, "--json", "--out", str(tmp_path / "errata.md"))
+    assert isinstance(refused.exception, ConfigError)
+    assert not (tmp_path / "errata.md").exists()
+
+
 @pytest.mark.parametrize("name", [".", ".."])
 def test_errata_refuse_a_folder(run, name: str, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.chdir(tmp_path)

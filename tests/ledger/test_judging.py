@@ -143,9 +143,9 @@ def test_a_worked_check_that_tests_nothing_confirms_nothing(write_ledger: Write,
     assert judged(renamed, configs, results)["L-1"].judgement.reason == "no check computes los"
 
 
-def draw(results: Path, *files: str) -> None:
-    """Have the experiment's figures be these."""
-    about = {"files": ["trials.csv", "history.csv", *files]}
+def draw(results: Path, *files: str, shown: object = None) -> None:
+    """Have the experiment's figures be these, and show these variants."""
+    about = {"files": ["trials.csv", "history.csv", *files], "figures": shown}
     (results / "flowers" / "summary.json").write_text(json.dumps(about), encoding="utf-8")
 
 
@@ -167,7 +167,35 @@ def test_a_figure_is_the_file_that_is_there(
         assert (judgement.verdict, judgement.computed) == ("figure", {"figure": found})
     else:
         assert judgement.verdict == "unchecked"
-        assert judgement.reason == "flowers has published no figure learning_curves; relecture run flowers"
+        assert judgement.reason == "flowers has published no figure learning_curves of faster; relecture run flowers"
+
+
+@pytest.mark.parametrize(
+    ("shown", "found"),
+    [
+        ({"learning_curves.png": ["base"], "learning_curves-2.png": ["faster"]}, "flowers/learning_curves-2.png"),
+        (
+            {"learning_curves.png": ["base", "faster"], "learning_curves-2.png": ["faster"]},
+            "flowers/learning_curves.png",
+        ),
+        ({"learning_curves.png": ["base"], "learning_curves-2.png": []}, None),  # it is in none of the pages
+        ({"learning_curves.png": ["base"], "learning_curves-3.png": ["faster"]}, None),  # which is not published
+        ({"learning_curves_of_old.png": ["faster"]}, "flowers/learning_curves.png"),  # results that do not say
+        ({"learning_curves.png": None}, "flowers/learning_curves.png"),
+        (["learning_curves.png"], "flowers/learning_curves.png"),
+    ],
+)
+def test_a_figure_of_several_pages_is_the_page_that_shows_the_variant(
+    shown: object, found: str | None, write_ledger: Write, configs: Path, results: Path
+) -> None:
+    draw(results, "learning_curves.png", "learning_curves-2.png", shown=shown)
+    path = write_ledger(("drawn: learning_curves", "variant: faster, drawn: learning_curves"))
+    judgement = judged(path, configs, results)["L-6"].judgement
+    if found:
+        assert (judgement.verdict, judgement.computed) == ("figure", {"figure": found})
+    else:
+        assert judgement.verdict == "unchecked"
+        assert judgement.reason.startswith("flowers has published no figure learning_curves of faster; ")
 
 
 def test_a_variant_without_a_completed_trial_is_in_no_figure(write_ledger: Write, configs: Path, results: Path) -> None:

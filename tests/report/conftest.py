@@ -98,6 +98,15 @@ class Project:
         trials.loc[len(trials) - 1, ["outcome", "error"]] = ["failed", error]
         trials.to_csv(self.published / "trials.csv", index=False)
 
+    def draw(self, shown: dict[str, list[str]]) -> None:
+        """Publish pictures beside those that are there, with the variants that each shows."""
+        about = json.loads((self.published / "summary.json").read_text())
+        for name in shown:
+            Image.new("RGB", (1600, 900), "white").save(self.published / name)
+            (self.published / name).with_suffix(".csv").write_text("variant\n")
+        about |= {"files": [*about["files"], *shown], "figures": shown}
+        (self.published / "summary.json").write_text(json.dumps(about))
+
     def build(self, **options: bool) -> Built:
         return build(self.configs, self.results, self.folder / "cache", self.report, **{"pdf": False, **options})
 
@@ -147,7 +156,7 @@ def publish(project: Project) -> None:
 
 @pytest.fixture(scope="session")
 def whole_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of the committed results; without the PDF, which another test prints."""
+    """The report of the committed results, with a PDF where a browser can print one."""
     folder = tmp_path_factory.mktemp("whole") / "report"
-    build(ROOT / "configs", ROOT / "results", ROOT / ".data", folder, pdf=False)
+    build(ROOT / "configs", ROOT / "results", ROOT / ".data", folder)
     return folder

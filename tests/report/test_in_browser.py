@@ -124,6 +124,49 @@ def test_search_on_the_page_and_from_another(reader: Reader) -> None:
     assert tab.locator("[data-item]:visible .id").inner_text() == "M-1"
 
 
+def test_the_list_of_claims_is_searched_for_what_was_computed(reader: Reader) -> None:
+    tab = reader.open("claims.html")
+    tab.fill("#f-q", "5.2667")
+    assert tab.locator("[data-item]:visible .id").all_inner_texts() == [
+        "H-29",
+        "H-30",
+    ]  # one prints it, one computes it
+
+
+def test_a_search_that_was_cleared_or_changed_does_not_come_back(reader: Reader) -> None:
+    tab = reader.open("claims.html")
+    tab.goto((reader.folder / "claims.html").as_uri() + "?q=melanoma")
+    assert reader.shown() == 1
+    tab.fill("#f-q", "frog")
+    found = reader.shown()
+    assert reader.place == "claims.html#q=frog"
+    tab.reload()
+    assert tab.locator("#f-q").input_value() == "frog"
+    assert reader.shown() == found > 1
+    tab.click("text=Clear")
+    tab.wait_for_function("document.querySelector('[data-shown]').textContent.startsWith('372')")
+    assert reader.place == "claims.html"
+    tab.reload()
+    assert tab.locator("#f-q").input_value() == ""
+    assert reader.shown() == 372
+
+
+def test_going_to_the_content_keeps_the_filters(reader: Reader) -> None:
+    tab = reader.open("claims.html#verdict=erratum")
+    found = reader.shown()
+    assert 0 < found < 372
+    # Called after the page's own listener.
+    tab.evaluate("addEventListener('hashchange', () => (window.followed = location.hash))")
+    tab.locator("a.skip").focus()
+    tab.keyboard.press("Enter")
+    tab.wait_for_function("window.followed === '#main'")
+    assert tab.evaluate("document.activeElement.id") == "main"
+    assert (tab.locator("#f-verdict").input_value(), reader.shown()) == ("erratum", found)
+    tab.go_back()
+    tab.wait_for_function("window.followed === '#verdict=erratum'")
+    assert reader.shown() == found
+
+
 def test_a_link_to_a_claim_that_a_filter_hides_shows_it(reader: Reader) -> None:
     tab = reader.open("lecture-hantehzadeh.html#verdict=confirmed")
     assert not tab.locator("section#H-28").is_visible()
@@ -196,6 +239,21 @@ def test_no_page_is_wider_than_a_phone(chromium: Any, whole_report: Path, pages:
     phone.context.close()
     assert wide == {}
     assert phone.errors == []
+
+
+def test_a_wide_figure_stays_readable_on_a_phone(chromium: Any, whole_report: Path) -> None:
+    phone = Reader(chromium, whole_report, viewport=PHONE)
+    tab = phone.open("experiment-mnist_mlp.html")
+    box = tab.locator("figure .pan").first
+    assert box.locator("img").bounding_box()["width"] == 560
+    assert box.get_attribute("tabindex") == "0"
+    box.focus()
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_function("document.querySelector('figure .pan').scrollLeft > 0")
+    phone.context.close()
+    wide = Reader(chromium, whole_report)
+    assert wide.open("experiment-mnist_mlp.html").locator("figure .pan").first.get_attribute("tabindex") is None
+    wide.context.close()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

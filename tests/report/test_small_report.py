@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from experiments.cli import app
@@ -235,6 +236,7 @@ def test_benchmarks_are_tables_with_bars_in_proportion(project: Project) -> None
     assert re.findall(r"--share: ([0-9.]+)", text) == ["1.0000", "0.2500"]
     assert "Focal loss" in text
     assert "nothing" not in text
+    assert "The machine is not written down" in text
 
 
 def test_a_verdict_that_is_not_the_accepted_one_is_marked(project: Project) -> None:
@@ -252,3 +254,110 @@ def test_report_in_its_usual_place_renews_the_readme(project: Project, monkeypat
     CliRunner().invoke(app, ["report", "--configs", str(project.configs), "--results", str(project.results)])
     assert "0.9500 ± 0.0010" in readme.read_text()
     assert "| erratum | 1 | 1 |" in readme.read_text()
+
+
+BOTH = "[{experiment: flowers, drawn: learning_curves}, {experiment: flowers, variant: faster, drawn: learning_curves}]"
+
+
+def test_the_page_of_a_figure_that_shows_the_variant_is_shown(project: Project) -> None:
+    project.draw({"learning_curves.png": ["base"], "learning_curves-2.png": ["faster"]})
+    project.change("drawn: learning_curves", "variant: faster, drawn: learning_curves", "lectures/pinar.yaml")
+    project.build()
+    text = section(project.page(LECTURE), "L-6")
+    assert re.findall(r'<img src="([^"]+)"', text) == ["figures/flowers-learning_curves-2.webp"]
+    assert "results/flowers/learning_<wbr>curves-2.csv" in text
+
+
+def test_a_picture_of_several_checks_is_shown_once(project: Project) -> None:
+    project.change("check: {experiment: flowers, drawn: learning_curves}", f"check: {BOTH}", "lectures/pinar.yaml")
+    project.build()
+    text = section(project.page(LECTURE), "L-6")
+    assert text.count("<img ") == 1
+    assert text.count("figure learning_<wbr>curves of flowers") == 1
+
+
+def test_a_picture_says_what_it_shows_and_where_its_numbers_lie(project: Project) -> None:
+    project.change("title: A perceptron", "labels: {faster: rate one}\ntitle: A perceptron")
+    project.draw({"decision_regions.png": ["base", "faster"]})
+    project.build()
+    page = project.page(EXPERIMENT)
+    assert 'alt="Decision regions of A perceptron &lt;script&gt;' in page
+    assert ": base, rate one" in re.findall(r'alt="(Decision regions[^"]*)"', page)[0]
+    assert "Numbers: <code>results/flowers/decision_<wbr>regions.csv</code>" in page
+    (figure,) = re.findall(r"<figure>.*?</figure>", section(project.page(LECTURE), "L-6"), re.DOTALL)
+    assert 'href="experiment-flowers.html"' in figure
+    assert "Numbers" not in figure, "the published learning curves have no table here"
+
+
+def test_a_sweep_is_as_old_as_the_results_beside_it(project: Project) -> None:
+    folder = project.published / "sweep"
+    folder.mkdir()
+    about = {
+        "command": "relecture sweep flowers", "method": "grid", "points": 2, "seeds": [0], "failed": 0,
+        "metric": {"name": "val_accuracy", "goal": "maximize", "of": "validation data"},
+        "best": {"settings": {"optimizer.learning_rate": 0.3}, "objective": 0.98765},
+    }  # fmt: skip
+    (folder / "sweep.json").write_text(json.dumps(about))
+    (folder / "summary.csv").write_text("point,learning_rate,objective\n1,0.3,0.98765\n2,0.1,0.43219\n")
+    Image.new("RGB", (160, 90), "white").save(folder / "heat_map.png")
+    project.build()
+    page = read(project.report / EXPERIMENT)
+    assert "optimizer.learning_rate = 0.3: 0.98765" in page.text
+    assert "0.43219" in page.text
+    assert "figures/flowers-sweep-heat_map.webp" in page.loaded
+    project.change("learning_rate: 0.1}", "learning_rate: 0.2}")
+    project.build()
+    page = read(project.report / EXPERIMENT)
+    assert "0.98765" not in page.text
+    assert "0.43219" not in page.text
+    assert "Sweep: not shown" in page.text
+    assert "relecture sweep flowers" in page.text
+    assert list(project.report.glob("figures/*")) == []
+
+
+def test_the_list_of_claims_is_searched_for_numbers_and_explanations(project: Project) -> None:
+    project.build()
+    items = re.findall(r'data-words="([^"]*)">\s*<a class="id" href="[^"#]+#(L-\d)"', project.page("claims.html"))
+    words = {claim: text.split() for text, claim in items}
+    assert list(words) == ["L-1", "L-2", "L-5", "L-6"]
+    assert {"0.34", "0.33", "percent", "it"} <= set(words["L-1"])
+    assert "0.95" in words["L-2"]
+
+
+def test_what_is_published_without_its_files_is_not_shown(project: Project) -> None:
+    about = json.loads((project.published / "summary.json").read_text())
+    del about["files"]
+    (project.published / "summary.json").write_text(json.dumps(about))
+    project.build()
+    assert "out of date" in read(project.report / EXPERIMENT).text
+    assert "0.9500" not in read(project.report / EXPERIMENT).text
+
+
+def test_engines_show_the_machine_chosen_columns_and_a_table_for_each_network(project: Project) -> None:
+    bench = project.results / "bench"
+    bench.mkdir()
+    head = "network,batch,contender,engine,device,networks_at_once,examples,epochs,repeats,seconds_an_epoch"
+    head += ",seconds_q1,seconds_q3,share_of_gemm_peak,gemm_peak_gflops,times_faster_than_fit"
+    rows = [
+        "784-10,128,ours,compiled,cpu,1,60000,5,5,0.1,0.09,0.12,0.25,302.4,7.5",
+        "784-10,128,Keras fit,fit,cpu,1,60000,5,5,0.8,0.7,0.9,0.03,302.4,1",
+        "cifar10_mlp,128,ours,compiled,cpu,1,50000,2,5,2,2,2,0.5,302.4,2.4",
+    ]
+    (bench / "engines.csv").write_text("\n".join([head, *rows]) + "\n")
+    (bench / "engines.md").write_text("# Engines\n\n`run <it>`, on a Fast & Small machine.\n\n## 784-10\n\nMore.\n")
+    project.build()
+    text = project.page("bench.html")
+    assert "<code>run &lt;it&gt;</code>, on a Fast &amp; Small machine." in text
+    assert "More." not in text
+    assert re.findall(r"<caption>(.*?)</caption>", text) == [
+        "784-10, batch 128, 60,000 examples, 5 epochs",
+        "cifar10_mlp, batch 128, 50,000 examples, 2 epochs",
+    ]
+    assert re.findall(r'<th scope="col"[^>]*>(.*?)</th>', text)[:5] == [
+        "contender", "engine", "seconds an epoch", "times fit", "peak",
+    ]  # fmt: skip
+    assert "[0.09, 0.12]" in text
+    assert "302.4" not in text
+    assert "25.0%" in text
+    assert re.findall(r"--share: ([0-9.]+)", text) == ["0.1250", "1.0000", "1.0000"]
+    assert "median of the ratios within repeats" in text

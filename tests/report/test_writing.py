@@ -86,6 +86,17 @@ def test_latex_tables_have_as_many_cells_in_every_row(project: Project) -> None:
     assert r"confirmed & " not in errata
 
 
+def test_an_erratum_in_words_keeps_all_of_them(project: Project) -> None:
+    claim, why = " ".join(f"claim{i}" for i in range(40)), " ".join(f"because{i}" for i in range(60))
+    project.change("The perceptron is of 1958.", claim, "lectures/pinar.yaml")
+    project.change(
+        "check: {external: a fact of history}", f"check: {{declared: citation, because: {why}}}", "lectures/pinar.yaml"
+    )
+    project.build()
+    (row,) = (line for line in project.page("errata.tex").splitlines() if line.startswith("L-5"))
+    assert f"& {claim} & {why} " in row
+
+
 def test_markdown_counts_verdicts_and_lists_what_to_mend(project: Project) -> None:
     project.build()
     text = (project.report / "report.md").read_text()
@@ -111,5 +122,7 @@ def test_lists_of_what_to_mend_say_what_a_training_does_not_contradict(project: 
 def test_a_benchmark_without_times_has_no_bars(tmp_path: Path) -> None:
     (tmp_path / "sizes.csv").write_text("name,bytes\na,1\nb,2\n")
     (tmp_path / "empty.csv").write_text("")
-    (table,) = timing_tables(tmp_path)
+    (bench,) = timing_tables(tmp_path)
+    (table,) = bench.tables
     assert [cell.bar for row in table.rows for cell in row] == [None] * 4
+    assert (table.caption, bench.note, bench.ratios) == ("Sizes", "", "")

@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from experiments.runner import Places
 from experiments.sweeps.driving import Driver, Outcome
-from experiments.sweeps.executors import LokyExecutor
+from experiments.sweeps.executors import Executor, LokyExecutor
 from experiments.sweeps.plans import open_plan, sweep_folder
 from experiments.sweeps.points import Sweep, load_sweep
 from experiments.sweeps.progress import SweepProgress
@@ -20,14 +20,17 @@ def drive(config: Path, results: Path, workers: int, *words: str) -> Outcome:
     return make_driver(load_sweep(config, words), results, workers).run()
 
 
-def make_driver(sweep: Sweep, results: Path, workers: int) -> Driver:
+def make_driver(
+    sweep: Sweep, results: Path, workers: int, executor: Executor | None = None, console: Console | None = None
+) -> Driver:
     """What drives a sweep."""
     from tests.sweeps.fake_work import no_beginning, work
 
-    executor = LokyExecutor(workers, work, no_beginning)
+    executor = executor or LokyExecutor(workers, work, no_beginning)
     plan = open_plan(sweep, sweep_folder(sweep, results))
     results.mkdir(parents=True, exist_ok=True)
-    return Driver(sweep, plan, Places(results, results), executor, SweepProgress(Console(quiet=True), sweep, 1))
+    progress = SweepProgress(console or Console(quiet=True), sweep, workers)
+    return Driver(sweep, plan, Places(results, results), executor, progress)
 
 
 if __name__ == "__main__":

@@ -3,13 +3,18 @@
 learning_rate 0.5  the worker is killed the first time, and works the second
 learning_rate 0.7  the worker is killed each time
 learning_rate 0.9  the trial fails
+learning_rate 0.3  the worker breaks
+learning_rate 0.4  the worker gives what cannot be sent
+learning_rate 0.6  the data cannot be had
 """
 
 import os
 import signal
+import threading
 import time
 from pathlib import Path
 
+from experiments.data.errors import DataError
 from experiments.records import Result, write_record
 from experiments.sweeps.work import Job
 
@@ -34,6 +39,12 @@ def work(job: Job) -> Result | None:
     if rate == 0.9:
         write_record(job.results, job.trial, Result("failed", {}, "RuntimeError: no luck"))
         return None
+    if rate == 0.3:
+        raise RuntimeError("no luck at all")
+    if rate == 0.4:
+        return Result("completed", {"lock": threading.Lock()})
+    if rate == 0.6:
+        raise DataError("no data")
     if rate == 0.7 or (rate == 0.5 and not _happened(job.results / f"died-{job.trial.id}")):
         os.kill(os.getpid(), signal.SIGKILL)
     loss = validation_loss(rate, batch, seed)

@@ -1,18 +1,23 @@
 """What happens to trials: each is run once, deaths are survived, failures shown, the hopeless dropped."""
 
+import io
+import math
 import os
 import random
+import re
 import signal
 import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 
 from experiments.records import Result, write_record
 from experiments.sweeps.driving import Outcome
-from experiments.sweeps.objective import objective
+from experiments.sweeps.objective import hopeless, objective
 from experiments.sweeps.plans import open_plan
 from experiments.sweeps.points import load_sweep
 from experiments.sweeps.tables import points_table
@@ -188,7 +193,9 @@ def test_the_median_rule_spares_seeds_whoever_is_first(write_config: WriteConfig
     assert (again.trained, again.dropped) == (0, outcome.dropped)
 
 
-def test_a_bayesian_sweep_goes_on_where_it_was_killed(write_config: WriteConfig, tmp_path: Path) -> None:
+def test_a_bayesian_sweep_goes_on_where_it_was_killed(
+    write_config: WriteConfig, tmp_path: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bayes = """\
 sweep:
   method: bayes
@@ -203,12 +210,17 @@ sweep:
     assert len(whole.points) == 14
     assert whole.trained == 28
 
-    # Ten points of it first, and then, by another process, the rest: as if it had never stopped.
-    path.write_text(path.read_text().replace("run_cap: 14", "run_cap: 10"))
-    assert drive(path, tmp_path / "parts", 1).trained == 20
-    path.write_text(path.read_text().replace("run_cap: 10", "run_cap: 14"))
+    # Killed amid a trial, and then the rest by another process: as if it had never stopped.
+    with monkeypatch.context() as patch:
+        patch.setenv("FAKE_SECONDS", "0.1")
+        killed = start(path, tmp_path / "parts", 1, program=FAKE)
+        wait_for(lambda: len(run_folders(tmp_path / "parts")) >= 11)
+        os.killpg(killed.pid, signal.SIGKILL)
+        killed.wait()
+    finished = run_folders(tmp_path / "parts")
+    assert 11 <= len(finished) < 28
     parts = drive(path, tmp_path / "parts", 1)
-    assert parts.trained == 8
+    assert parts.trained == 28 - len(finished)
     assert [p.settings for p in parts.points] == [p.settings for p in whole.points]
     batches = {p.settings["training.batch_size"] for p in parts.points}
     assert all(isinstance(batch, int) and 5 <= batch <= 40 for batch in batches)
@@ -224,3 +236,60 @@ def test_two_bayesian_sweeps_at_once_keep_to_the_cap(
     assert both(start, path, results, 2) == 10
     assert len(run_folders(results)) == 10
     assert len(runs(results)) == 10
+
+
+def test_the_median_rule_sets_a_bayesian_point_against_those_before_it(write_config: WriteConfig) -> None:
+    """First-seed losses 1 2 3 4 5 | 4 2.9 none 3.9: medians of those before are 3, 3.5, 3 and 3.5."""
+    rates = [round(0.1 * number, 1) for number in range(1, 10)]
+    grid = write_config((RATES, f"optimizer.learning_rate: {{values: {rates}}}"), ("[10, 20]", "[10]"))
+    points = open_plan(load_sweep(grid), None).points()
+    bayes = load_sweep(write_config(("  method: grid", "  method: bayes\n  run_cap: 9\n  prune: median")))
+    losses = [1.0, 2.0, 3.0, 4.0, 5.0, 4.0, 2.9, math.nan, 3.9]
+    scores = {point.trials[0].id: loss for point, loss in zip(points, losses, strict=True)}
+    assert hopeless(points, scores, bayes) == {6, 8, 9}
+    assert hopeless(points[:5], scores, bayes) == set()
+    del scores[points[5].trials[0].id]  # not through yet: neither dropped nor counted
+    assert hopeless(points, scores, bayes) == {8, 9}
+
+
+def test_a_bayesian_sweep_spares_seeds(write_config: WriteConfig, tmp_path: Path) -> None:
+    bayes = """\
+sweep:
+  method: bayes
+  prune: median
+  run_cap: 12
+  metric: {name: val_loss, goal: minimize}
+  parameters:
+    optimizer.learning_rate: {min: 0.001, max: 0.29}
+"""
+    path = write_config(("seeds: 2", "seeds: 3"), text=TINY + bayes)
+    outcome = drive(path, tmp_path / "results", 1)
+    firsts = [outcome.scores[point.trials[0].id] for point in outcome.points]
+    expected = {number + 1 for number in range(5, 12) if firsts[number] > np.median(firsts[:number])}
+    assert outcome.dropped == expected
+    assert 0 < len(expected) < 7
+    assert outcome.trained == 12 + 2 * (12 - len(expected))
+    best, _ = outcome.best_first(maximise=False)[0]
+    assert best.number not in expected
+
+
+def test_the_status_says_points_done_the_best_so_far_and_the_time_left(
+    write_config: WriteConfig, tmp_path: Path
+) -> None:
+    said = io.StringIO()
+    path = write_config((RATES, "optimizer.learning_rate: {values: [1.0, 0.1]}"), ("[10, 20]", "[20]"))
+    make_driver(load_sweep(path), tmp_path / "results", 1, console=Console(file=said, width=300)).run()
+    lines = said.getvalue().splitlines()
+
+    def best(rate: float) -> str:
+        mean = (validation_loss(rate, 20, 0) + validation_loss(rate, 20, 1)) / 2
+        return f"best val_loss {mean:.4f} at learning_rate {rate:g}, batch_size 20"
+
+    statuses = [re.sub(r"\d+ s left", "SOME left", line.partition(" s)  ")[2]) for line in lines]
+    assert statuses == [
+        "0/2 points, about SOME left",
+        f"1/2 points, {best(1.0)}, about SOME left",
+        f"1/2 points, {best(1.0)}, about SOME left",
+        f"2/2 points, {best(0.1)}",
+    ]
+    assert [line.split()[0] for line in lines] == ["1/4", "2/4", "3/4", "4/4"]

@@ -7,8 +7,9 @@ import pytest
 
 from experiments.loading import load_experiment
 from experiments.problems import ConfigError
+from experiments.spec.sweep import Objective, Parameter, SweepSpec
 from experiments.sweeps.plans import open_plan
-from experiments.sweeps.points import HOLD_OUT, load_sweep
+from experiments.sweeps.points import HOLD_OUT, Sweep, load_sweep
 from experiments.sweeps.space import Range, space_of
 from tests.sweeps.conftest import GRID, TINY, WriteConfig
 
@@ -99,7 +100,27 @@ def test_rounded_distributions_give_multiples_within_the_range() -> None:
     sixteens = Range(16.0, 250.0, log=True, step=16.0)
     assert [sixteens.setting(x) for x in (16.0, 25.0, 250.0)] == [16, 32, 240]
     assert all(isinstance(sixteens.setting(x), int) for x in (16.0, 100.0))
+    # Ends that are no multiples are rounded inwards, and decimals counted as they are written: 0.3 is 3 times 0.1.
+    eights = Range(10.0, 21.0, step=8.0)
+    assert {eights.setting(x) for x in (10.0, 12.0, 15.5, 21.0)} == {16}
+    tenths = Range(0.3, 0.7, step=0.1)
+    assert [tenths.setting(x) for x in (0.3, 0.35001, 0.7)] == [0.3, 0.4, 0.7]
+    tiny = Range(1e-14, 1e-12, step=1e-15)
+    assert [tiny.setting(x) for x in (1e-14, 1.24e-14, 1e-12)] == [1e-14, 1.2e-14, 1e-12]
 
+
+def drawn(ends: str) -> tuple[str, str]:
+    """The change that makes a random sweep over multiples of the batch size."""
+    return GRID[GRID.index("  method") :], RANGE.replace("ENDS", ends)
+
+
+RANGE = """\
+  method: random
+  run_cap: 3
+  metric: {name: val_loss, goal: minimize}
+  parameters:
+    training.batch_size: {distribution: q_uniform, ENDS}
+"""
 
 # Text of `parameters:` and the lines before it -> line, place and words of the problem.
 BAD = {
@@ -144,6 +165,22 @@ BAD = {
   parameters:
     training.batch_size: {min: 10, max: 20, distribution: uniform}
 """), 20, "sweep.parameters.training.batch_size", "expected the distribution int_uniform"),
+    "no multiple in the range": (drawn("min: 10, max: 12, q: 8"), 20,
+                                 "sweep.parameters.training.batch_size", "no multiple of q 8 lies between"),
+    "endless multiples": (drawn("min: 10, max: 12, q: 1e-320"), 20,
+                          "sweep.parameters.training.batch_size", "is too small for min 10 and max 12"),
+    "halves of a whole number": (drawn("min: 10, max: 12, q: 0.5"), 20,
+                                 "sweep.parameters.training.batch_size", "expected a positive integer, got 10.5"),
+    "an end that is rounded out of the valid": (drawn("min: 0.2, max: 12, q: 0.25"), 20,
+                                               "sweep.parameters.training.batch_size",
+                                               "expected a positive integer, got 0.25"),
+    "too many draws": (("method: grid", "method: random\n  run_cap: 100000000"), 15, "sweep",
+                       "expected a run_cap of at most 20,000, got 100,000,000"),
+    "too many combinations": ((RATES, f"optimizer.learning_rate: {{values: {list(range(1, 301))}}}\n"
+                                      f"    training.epochs: {{values: {list(range(1, 301))}}}"), 15, "sweep",
+                              "expected at most 20,000 combinations, got 180,000; method: random"),
+    "too many trials": (("  method: grid", "  seeds: 10000\n  prune: median\n  method: grid"), 15, "sweep",
+                        "expected at most 50,000 trials, got 6 points with 10,000 seeds each"),
     "misfit in combination": ((RATES, "dataset.classes: {values: [[setosa, versicolor], [setosa, versicolor, "
                                "virginica]]}\n    loss: {values: [{name: binary_crossentropy}]}"), 19,
                               "sweep.parameters.dataset.classes", "is for two classes"),
@@ -168,13 +205,14 @@ def test_combinations_are_checked_too(write_config: WriteConfig) -> None:
         "    dataset.validation.fraction: {values: [0.2]}"
     )
     assert len(settings(write_config((RATES, both)))) == 4
-    text = TINY.replace("activation: sigmoid", "activation: linear").replace(
-        "binary_crossentropy", "mean_squared_error"
-    )
-    pair = ("    loss.name: {values: [mean_squared_error, mean_absolute_error]}\n"
-            "    dataset.classes: {values: [[setosa, versicolor], [setosa, versicolor, virginica]]}\n")  # fmt: skip
-    found = problems_of(write_config((BATCHES, pair), text=text + GRID))
-    assert all("tiny.yaml:" in p for p in found)
+    pair = "    dataset.validation.fraction: {values: [0.2, 0.9]}\n    dataset.subset: {values: [50]}\n"
+    assert not load_sweep(write_config((BATCHES, pair))).words  # which tries each value alone
+    found = problems_of(write_config((BATCHES, pair)))
+    assert len(found) == 3  # a rate each
+    for rate, problem in zip(("0.01", "0.1", "1"), found, strict=True):
+        place, _, said = problem.partition(": point ")
+        assert place.endswith("tiny.yaml:19: sweep.parameters.optimizer.learning_rate")
+        assert f"(learning_rate {rate}, fraction 0.9, subset 50): dataset: dataset.subset: expected at most 10" in said
 
 
 WORDS = {
@@ -201,3 +239,58 @@ def test_a_config_without_a_sweep_says_what_to_do(write_config: WriteConfig) -> 
     assert "has no sweep; add `sweep:`" in problems_of(write_config(text=TINY))[0]
     with pytest.raises(ConfigError, match="expected val_loss or val_accuracy, got 'accuracy'"):
         load_sweep(write_config(), (), "accuracy")
+
+
+def test_a_metric_of_the_command_line_is_reported_there(write_config: WriteConfig) -> None:
+    """Also where it takes the place of the metric of the config's own sweep."""
+    curve = """\
+title: A curve
+dataset: {name: curve, examples: 64, test_examples: 100, validation: {how: last, fraction: 0.2}}
+model: {name: mlp, hidden: [4], activation: relu, output: {units: 1, activation: linear}}
+loss: {name: mean_squared_error}
+optimizer: {name: sgd, learning_rate: 0.1}
+training: {epochs: 3, batch_size: 10}
+"""
+    path = write_config(text=f"{curve}metrics: [mean_squared_error]\n{GRID}")
+    for words in ((), ("training.epochs=2",), ("training.epochs=2,3",)):
+        with pytest.raises(ConfigError) as caught:
+            load_sweep(path, words, "val_accuracy")
+        assert [str(problem) for problem in caught.value.problems] == [
+            "command line: --metric: the dataset has values; expected val_loss, got val_accuracy"
+        ]
+
+
+def test_too_many_points_are_refused_before_any_is_looked_at(
+    write_config: WriteConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def looked_at(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Sweep, "point", looked_at)
+    rates = ",".join(map(str, range(1, 151)))
+    found = problems_of(write_config(text=TINY), f"training.epochs={rates}", f"training.batch_size={rates}")
+    (said,) = found
+    assert said.startswith("command line: expected at most 20,000 combinations, got 22,500; method: random")
+
+
+def test_as_many_points_as_the_docs_speak_of_are_allowed() -> None:
+    values = Parameter(values=list(range(100)))
+    metric = Objective(name="val_loss", goal="minimize")
+    spec = SweepSpec(
+        method="grid", metric=metric, parameters={"training.epochs": values, "training.batch_size": values}
+    )
+    assert spec.most_points == 10_000
+    assert spec.model_copy(update={"run_cap": 7}).most_points == 7
+
+
+def test_a_slip_that_spoils_every_combination_is_told_of_some_times(write_config: WriteConfig) -> None:
+    """90 per cent held out leave 10 examples, and 50 are asked for: each is fine, and the two together never."""
+    pair = "    dataset.validation.fraction: {values: [0.9]}\n    dataset.subset: {values: [50]}\n"
+    path = write_config((RATES, f"optimizer.learning_rate: {{values: {list(range(1, 101))}}}"), (BATCHES, pair))
+    found = problems_of(path)
+    assert len(found) == 21
+    assert all("tiny.yaml:19: sweep.parameters.optimizer.learning_rate: point" in p for p in found[:-1])
+    assert found[-1].endswith("stopped at 20 problems, with 80 more to try")
+    listed = problems_of(write_config(text=TINY), "training.batch_size=" + ",".join(f"{n}.5" for n in range(1, 51)))
+    assert len(listed) == 21
+    assert listed[-1].endswith("stopped at 20 problems, with 30 more to try")

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from experiments import identity
-from experiments.sweeps.plans import JOURNAL, Plan, open_plan
+from experiments.problems import ConfigError
+from experiments.sweeps.plans import JOURNAL, Plan, known_plan, open_plan
 from experiments.sweeps.points import load_sweep
 from experiments.sweeps.search import study_digest
 from tests.sweeps.conftest import TINY, WriteConfig
@@ -169,3 +170,51 @@ def test_other_versions_and_other_data_begin_a_new_study(
     now = digest(plain)
     monkeypatch.setattr(identity, "NUMERICS_VERSION", 10**6)
     assert digest(plain) != now
+
+
+def test_who_only_looks_writes_nothing(write_config: WriteConfig, tmp_path: Path) -> None:
+    """Also where another study lies in the journal than that of the sweep as it stands now."""
+    bayes = RANDOM.replace("method: random", "method: bayes")
+    folder = tmp_path / "sweep"
+
+    def look() -> tuple[Plan, dict[Path, bytes]]:
+        plan = known_plan(load_sweep(path), folder)
+        return plan, {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
+
+    path = write_config(text=TINY + bayes)
+    plan, files = look()
+    assert (plan.points(), list(files)) == ([], [path])
+    asked = open_plan(load_sweep(path), folder)
+    for number in range(3):
+        asked.propose()
+        asked.tell(asked.points()[number], 1.0)
+    (folder / f".{JOURNAL}.lock").unlink(missing_ok=True)
+    before = look()[1]
+    plan, files = look()
+    assert plan.points() == asked.points()
+    assert files == before
+    path = write_config(("seeds: 2", "seeds: 3"), text=TINY + bayes)
+    plan, files = look()
+    assert plan.points() == []
+    assert files == before | {path: path.read_bytes()}
+
+
+def test_a_bayesian_search_without_a_valid_point_says_so(write_config: WriteConfig, tmp_path: Path) -> None:
+    """90 per cent held out leave 10 examples, and 50 are asked for: each is fine, and the two together never."""
+    bayes = """\
+sweep:
+  method: bayes
+  run_cap: 4
+  metric: {name: val_loss, goal: minimize}
+  parameters:
+    dataset.validation.fraction: {values: [0.9]}
+    dataset.subset: {values: [50]}
+"""
+    plan = open_plan(load_sweep(write_config(text=TINY + bayes)), tmp_path / "sweep")
+    with pytest.raises(ConfigError, match=r"none of 100 proposals is a valid config, the last one: point 1 .*subset"):
+        plan.propose()
+    # Where some points are valid, the others are passed over.
+    plan = open_plan(load_sweep(write_config(("[50]", "[50, 10]"), text=TINY + bayes)), tmp_path / "other")
+    while (point := plan.propose()) is not None:
+        plan.tell(point, 1.0)
+    assert [p["dataset.subset"] for p in settings(plan)] == [10]

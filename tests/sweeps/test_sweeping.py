@@ -2,9 +2,11 @@
 
 import json
 import os
+import pickle
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +14,22 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from experiments import memory
 from experiments.cli import app
 from experiments.console import TERMINATED
 from experiments.loading import load_experiment
 from experiments.problems import ConfigError
+from experiments.records import find_record, write_record
+from experiments.sweeps import dask_executor
 from experiments.sweeps.best import best_name
+from experiments.sweeps.executors import LokyExecutor
 from experiments.sweeps.numbering import parse_numbers
+from experiments.sweeps.plans import open_plan
 from experiments.sweeps.points import load_sweep
+from experiments.sweeps.room import refuse_what_cannot_fit
+from experiments.sweeps.work import Job, mark_folder
 from tests.sweeps.conftest import GRID, TINY, Start, WriteConfig, relecture, run_folders, wait_for
-from tests.sweeps.drive_fake import drive
+from tests.sweeps.drive_fake import drive, make_driver
 
 RATES = "{values: [0.01, 0.1, 1.0]}"
 
@@ -72,6 +81,76 @@ def test_a_dry_run_says_what_would_be_run_and_writes_nothing(write_config: Write
     # The made-up trials say that they took 0.1 s: three in a row on each of two workers.
     assert foreseen["seconds_left"] == pytest.approx(0.3)
     assert foreseen["known_points"][8]["settings"] == {"optimizer.learning_rate": 1.0, "training.batch_size": 40}
+
+
+def test_a_dry_run_knows_the_time_by_what_is_published(
+    write_config: WriteConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a fresh clone, which has tables and no run folders."""
+    path, results = write_config(), tmp_path / "results"
+    (results / "tiny").mkdir(parents=True)
+    (results / "tiny" / "trials.csv").write_text("seed,fit_seconds,id\n0,3.0,a\n1,,b\n2,1.0,c\n3,2.0,d\n")
+
+    def foreseen(*words: object) -> tuple[float, int, float]:
+        said = json.loads(listed("sweep", path, "--dry-run", "--results", results, "--json", *words))
+        return said["seconds_a_trial"], said["workers"], said["seconds_left"]
+
+    assert foreseen("--workers", 4) == (2.0, 4, 6.0)
+    assert foreseen("--executor", "inline") == (2.0, 1, 24.0)
+    (results / "tiny" / "sweep").mkdir()
+    (results / "tiny" / "sweep" / "sweep.csv").write_text("point,fit_seconds\n1,5.0\n")
+    assert foreseen("--workers", 4) == (5.0, 4, 15.0)
+    with pytest.raises(ConfigError, match="--workers: in process there is one worker, got 2"):
+        foreseen("--executor", "inline", "--workers", 2)
+    monkeypatch.setattr(dask_executor, "CONNECT_SECONDS", 0.2)
+    with pytest.raises(ConfigError, match="--scheduler: no Dask scheduler answers"):
+        foreseen("--scheduler", "tcp://127.0.0.1:9")
+
+
+LARGE = (
+    ("  name: perceptron\n", "  name: mlp\n  hidden: [4]\n"),
+    ("    training.batch_size: {values: [10, 20]}\n", "    model.hidden: {values: [[8], [1000, 1000], [1000, 999]]}\n"),
+)
+"""Points 2, 5 and 8 have 1,005,001 parameters, which with as many gradients need 8.12 MB; points 3, 6 and 9 8.11 MB."""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("sweep",), ("sweep", "--dry-run"), ("sweep", "training.batch_size=10,20", "model.hidden=[8],[1000, 1000]"),
+     ("run", "--trials", "3-20"), ("run", "--trials", "5")],
+)  # fmt: skip
+def test_what_cannot_fit_is_refused_before_anything_is_trained(
+    words: tuple[str, ...], write_config: WriteConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "memory_limit", lambda: 8.117e6)
+    path, results = write_config(*LARGE), tmp_path / "results"
+    with pytest.raises(ConfigError) as caught:
+        listed(words[0], path, *words[1:], "--results", results, *(["--workers", 1] if words[0] == "sweep" else []))
+    (said,) = map(str, caught.value.problems)
+    assert "for a network of 1,005,001 parameters in training" in said
+    assert ("trial 5 (" if words[0] == "run" else "point 2 (") in said
+    assert ("command line: " if len(words) == 3 and words[0] == "sweep" else "tiny.yaml") in said
+    assert not list(results.rglob("*"))
+
+
+def test_workers_of_one_machine_share_its_memory(
+    write_config: WriteConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, results = write_config(*LARGE), tmp_path / "results"
+    monkeypatch.setattr(memory, "memory_limit", lambda: 3 * 8.2e6)
+    words = ("sweep", path, "--dry-run", "--results", results, "--workers")
+    listed(*words, 3)
+    with pytest.raises(
+        ConfigError, match="for each of 4 workers; expected fewer workers, or a smaller network"
+    ) as caught:
+        listed(*words, 4)
+    assert len(caught.value.problems) == 2  # the first point of each size
+    sweep = load_sweep(path)
+    points = open_plan(sweep, None).points()
+    refuse_what_cannot_fit(sweep, points, results, None)  # on other machines
+    refuse_what_cannot_fit(sweep, points[1:2], results, 4)  # two trials are no more than two at once
+    make_driver(sweep, results, 2).run()
+    listed(*words, 4)  # nothing is left to be trained
 
 
 def test_trials_are_listed_by_number(write_config: WriteConfig, tmp_path: Path) -> None:
@@ -315,3 +394,52 @@ def test_the_command_killed_ten_times_gives_the_same_summary(
     assert whole.returncode == 0, whole.stderr
     for name in ("summary.csv", "summary.md", "tiny_best.yaml", "sweep.json"):
         assert (results / "tiny/sweep" / name).read_bytes() == (tmp_path / "whole/tiny/sweep" / name).read_bytes()
+
+
+def test_a_worker_that_does_not_see_the_folder_sends_the_record(write_config: WriteConfig, tmp_path: Path) -> None:
+    """What it sends survives the way, and gives the very record that one with the folder writes."""
+    path = write_config(("seeds: 2", "seeds: 1\nsave_model: true"), (RATES, "{values: [0.1]}"), ("[10, 20]", "[10]"))
+    trial = open_plan(load_sweep(path), None).points()[0].trials[0]
+    near, far = tmp_path / "near", tmp_path / "far"
+    mark = mark_folder(near, "tiny")
+    executor = LokyExecutor(1)
+    try:
+        shared = Job(trial, tmp_path, near, tmp_path, mark)
+        assert executor.submit(0, shared).result() is None
+        sent = executor.submit(0, replace(shared, results=far, mark=tmp_path / "not there")).result()
+    finally:
+        executor.close()
+    assert not far.exists()
+    record = write_record(far, trial, pickle.loads(pickle.dumps(sent)))  # noqa: S301
+    known = find_record(near, trial)
+    assert known is not None
+    assert known.has_model
+    assert record.has_model
+    assert _content(record.path) == _content(known.path)
+    assert [kernel.tolist() for kernel in record.kernels] == [kernel.tolist() for kernel in known.kernels]
+    assert {p.name for p in record.path.iterdir()} == {p.name for p in known.path.iterdir()}
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_is_killed_ends_the_sweep_in_words(
+    write_config: WriteConfig, tmp_path: Path, start: Start
+) -> None:
+    path, results = write_config(("seeds: 2", "seeds: 4"), ("epochs: 3", "epochs: 300")), tmp_path / "results"
+    contact = tmp_path / "scheduler.json"
+    dask = [sys.executable, "-m", "dask"]
+    words = ("scheduler", "--host", "127.0.0.1", "--port", 0, "--no-dashboard", "--scheduler-file", contact)
+    scheduler = start(*words, program=dask)
+    wait_for(contact.exists)
+    address = json.loads(contact.read_text())["address"]
+    dry = ("sweep", path, "--dry-run", "--results", results, "--scheduler", address)
+    assert "time: not known before the scheduler has workers" in relecture(*dry).stdout
+    start("worker", "--scheduler-file", contact, "--nthreads", 1, "--no-dashboard", "--local-directory", tmp_path,
+          program=dask)  # fmt: skip
+    sweep = start("sweep", path, "--results", results, "--scheduler", address)
+    wait_for(lambda: len(run_folders(results)) >= 2 or sweep.poll() is not None)
+    assert json.loads(relecture(*dry, "--json").stdout)["workers"] == 1
+    os.killpg(scheduler.pid, signal.SIGKILL)
+    said = sweep.communicate(timeout=200)[0]
+    assert sweep.returncode == 1, said
+    assert "the scheduler is gone; finished trials are kept, the same command goes on from there" in said
+    assert "Traceback" not in said

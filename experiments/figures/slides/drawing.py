@@ -2,11 +2,12 @@
 
 import math
 import re
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 from experiments.figures.slides import page
-from experiments.figures.slides.catalogue import draw_slide_figure, resolve
+from experiments.figures.slides.catalogue import CATALOGUE, SHOWING_FETCHED_DATA, draw_slide_figure, resolve
 from experiments.placing import place_file
 from experiments.problems import ConfigError, Problem
 
@@ -54,6 +55,39 @@ def draw_to_file(
     return out
 
 
+def draw_all(
+    folder: Path, width_cm: float | None = None, dark: bool = False, *, cache: Path | None = None
+) -> Iterator[str]:
+    """Draw every figure of the catalogue into a folder.
+
+    Of each `<name>.png` (twice the resolution of a screen), `<name>.pdf` and, where it has numbers, `<name>.csv`.
+
+    Args:
+        folder: made where it is missing; other files in it stay.
+        width_cm: of the pictures; a whole slide (20.32 cm) where none is given.
+        dark: for dark slides.
+        cache: the folder of fetched data, for figures that show some.
+
+    Yields:
+        The name of each figure whose files are there.
+
+    Raises:
+        ConfigError: a width that cannot be drawn.
+        RecordError: the folder cannot be written.
+        DataError: a figure shows data that cannot be had; such figures come first, so nothing is written then.
+    """
+    _check_width(width_cm)
+    for name in sorted(CATALOGUE, key=lambda name: name not in SHOWING_FETCHED_DATA):
+        with page.applied(width_cm=width_cm, dark=dark):
+            drawing = draw_slide_figure(name, cache=cache)
+            for suffix in (".png", ".pdf"):
+                write = partial(drawing.figure.savefig, format=suffix[1:], metadata=METADATA[suffix])
+                place_file(folder / f"{name}{suffix}", write)
+        if drawing.table is not None:
+            place_file(folder / f"{name}.csv", partial(drawing.table.to_csv, index=False, float_format="%.6g"))
+        yield name
+
+
 def checked_suffix(out: Path, width_cm: float | None) -> str:
     """The format that a file's name says, in small letters.
 
@@ -63,9 +97,13 @@ def checked_suffix(out: Path, width_cm: float | None) -> str:
     suffix = out.suffix.lower()
     if suffix not in SUFFIXES:
         raise _wrong("--out", f"expected a file that ends in {', '.join(SUFFIXES)}, got '{out.name}'")
+    _check_width(width_cm)
+    return suffix
+
+
+def _check_width(width_cm: float | None) -> None:
     if width_cm is not None and not NARROWEST_CM <= width_cm <= WIDEST_CM:
         raise _wrong("--width", f"expected from {NARROWEST_CM:g} to {WIDEST_CM:g} cm, got {width_cm:g}")
-    return suffix
 
 
 def centimetres(text: str) -> float:

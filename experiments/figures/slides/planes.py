@@ -83,11 +83,11 @@ def residuals() -> Drawing:
     errors = MARKS - predicted
     figure, (axes,) = page.panels((1, 1), (1, 1))
     ends = np.array([0.4, 8.6])
-    for sign, number, words in ((1, 1, "error > 0"), (-1, 4, "error < 0")):
+    for sign, number, words in ((1, 1, "error > 0"), (-1, 0, "error < 0")):
         some = np.sign(errors) == sign
         axes.vlines(HOURS[some], predicted[some], MARKS[some], color=style.colour(number), linewidth=page.pt(3.2),
                     label=words)  # fmt: skip
-    axes.plot(ends, slope * ends + intercept, color=style.colour(0), linewidth=page.pt(2.6), label="prediction")
+    axes.plot(ends, slope * ends + intercept, color=style.muted(), linewidth=page.pt(2.6), label="prediction")
     axes.plot(HOURS, MARKS, "o", color=style.text_colour(), markersize=page.pt(8), label="right answer", zorder=4)
     axes.set(xlim=(0.3, 8.7), ylim=(0.8, 9))
     axes.set_xlabel("input $x$ (made-up data)")

@@ -50,7 +50,7 @@
     if (!form) return;
     const items = [...document.querySelectorAll("[data-item]")].map((element) => ({
       element,
-      text: element.textContent.toLowerCase(),
+      text: `${element.textContent} ${element.dataset.words ?? ""}`.toLowerCase(),
     }));
     const slides = [...document.querySelectorAll("[data-slide]")];
     const fields = [...form.elements].filter((field) => field.name);
@@ -70,9 +70,11 @@
       form.querySelector("[data-shown]").textContent = `${shown} of ${items.length}`;
       document.querySelector("[data-none]").hidden = shown > 0;
     };
+    // A search from another page came as a query; the fields are what counts from the first change on.
     const remember = () => {
-      const state = new URLSearchParams(fields.filter((field) => field.value).map((field) => [field.name, field.value]));
-      history.replaceState(null, "", `#${state}`);
+      const chosen = fields.filter((field) => field.value).map((field) => [field.name, field.value]);
+      const claim = CLAIM.test(location.hash) ? location.hash : "";
+      history.replaceState(null, "", location.pathname + (chosen.length ? `#${new URLSearchParams(chosen)}` : claim));
     };
     const recall = () => {
       const claim = CLAIM.test(location.hash) && document.querySelector(`section${location.hash}`);
@@ -97,10 +99,13 @@
       // The fields are emptied after this event.
       setTimeout(() => {
         apply();
-        if (!CLAIM.test(location.hash)) remember();
+        remember();
       });
     });
-    addEventListener("hashchange", recall);
+    addEventListener("hashchange", () => {
+      // A link to another place of the page, such as its content, says nothing about the filters.
+      if (!location.hash || location.hash.includes("=") || CLAIM.test(location.hash)) recall();
+    });
     recall();
   }
 

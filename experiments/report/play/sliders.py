@@ -135,9 +135,10 @@ def focal(gamma: float, alpha: float, p: float) -> Widget:
 
 
 def _slider(name: str, low: float, high: float, step: float, value: float) -> str:
+    # The label stands for its first control, which is the number shown; so the slider has its name itself.
     return (
-        f'<label><span>{name}</span> <output class="play-value">{value:g}</output>'
-        f'<input type="range" min="{low:g}" max="{high:g}" step="{step:g}" value="{value:g}"></label>'
+        f'<label><span>{name}</span> <output class="play-value">{value:g}</output><input type="range"'
+        f' aria-label="{escape(name)}" min="{low:g}" max="{high:g}" step="{step:g}" value="{value:g}"></label>'
     )
 
 

@@ -10,8 +10,15 @@
     hinge: play.hingeTable,
   };
   for (const root of document.querySelectorAll("[data-play]")) {
-    // An SVG element has no property `hidden`.
-    root.querySelectorAll("[hidden][data-live]").forEach((element) => element.removeAttribute("hidden"));
-    kinds[root.dataset.play](root);
+    // Shown first, as what is drawn must know its size. An SVG element has no property `hidden`.
+    const live = [...root.querySelectorAll("[hidden][data-live]")];
+    live.forEach((element) => element.removeAttribute("hidden"));
+    try {
+      kinds[root.dataset.play](root);
+    } catch (error) {
+      // No dead controls: the numbers stay as they are without a script, and the others are started.
+      live.forEach((element) => element.setAttribute("hidden", ""));
+      console.error(error);
+    }
   }
 })();

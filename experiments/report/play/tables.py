@@ -90,7 +90,7 @@ def hinge() -> Widget:
 <thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody>
 <tfoot><tr><th scope="row">loss</th>{losses}</tr></tfoot></table></div>
 <div class="play-controls" hidden data-live><label><span>margin</span> <output class="play-value">1</output>
-<input type="range" min="0" max="2" step="0.1" value="1"></label>
+<input type="range" aria-label="margin" min="0" max="2" step="0.1" value="1"></label>
 <button type="button" data-act="double">All scores × 2</button>
 <button type="button" data-act="reset">As on the slide</button></div>
 <p class="play-status" aria-live="polite" hidden data-live></p>

@@ -1,5 +1,6 @@
 """A figure alone in a file, and the command that draws it."""
 
+import json
 import re
 from pathlib import Path
 
@@ -9,9 +10,13 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from experiments.cli import app
+from experiments.data import sources
+from experiments.data.errors import DataError
+from experiments.figures.slides import catalogue, commands, drawing
 from experiments.figures.slides.catalogue import CATALOGUE, resolve
 from experiments.figures.slides.drawing import centimetres, draw_to_file
 from experiments.problems import ConfigError, RecordError
+from tests.figures.slides.conftest import made_up_mnist
 
 
 def test_each_format_has_the_width_that_was_asked_for(tmp_path):
@@ -100,5 +105,64 @@ def test_the_command_draws_and_lists(tmp_path, monkeypatch):
     assert Path("xor_points.pdf").read_bytes().startswith(b"%PDF")
     listed = run(app, ["figure"], catch_exceptions=False)
     assert all(name in listed.output for name in CATALOGUE)
+    rows = json.loads(run(app, ["figure", "--json"], catch_exceptions=False).stdout)
+    assert {"figure": "xor_points", "claims": ["C-45"], "title": CATALOGUE["xor_points"][2]} in rows
+    assert {*CATALOGUE, "M-72"} <= {row["figure"] for row in rows}
+    drawn = run(app, ["figure", "C-45", "--out", "a.csv", "--json"], catch_exceptions=False)
+    assert json.loads(drawn.stdout) == {"figure": "xor_points", "file": "a.csv"}
     with pytest.raises(ConfigError, match="did you mean"):
         run(app, ["figure", "xor_point"], catch_exceptions=False)
+
+
+@pytest.fixture
+def _three_figures(monkeypatch):
+    """Of the catalogue a figure with numbers, one without, and one that shows data."""
+    names = ("xor_points", "weight_chain", "mnist_digits")
+    few = {name: CATALOGUE[name] for name in names}
+    for module in (catalogue, commands, drawing):
+        monkeypatch.setattr(module, "CATALOGUE", few)
+    monkeypatch.setattr(sources, "obtain", lambda dataset, cache: made_up_mnist())
+
+
+@pytest.mark.usefixtures("_three_figures")
+def test_all_figures_go_to_a_folder_with_their_numbers(tmp_path):
+    folder = tmp_path / "new" / "figures"
+    done = CliRunner().invoke(app, ["figure", "--all", "--out", str(folder)], catch_exceptions=False)
+    assert done.output.replace("\n", "") == f"3 figures in {folder}"
+    stems = {"xor_points": 3, "weight_chain": 2, "mnist_digits": 3}
+    files = sorted(path.name for path in folder.iterdir())
+    assert files == sorted(f"{stem}.{s}" for stem, n in stems.items() for s in ("png", "pdf", "csv")[:n])
+    with Image.open(folder / "xor_points.png") as image:
+        assert image.width == 1600
+    alone = draw_to_file("xor_points", tmp_path / "alone.csv").read_bytes()
+    assert (folder / "xor_points.csv").read_bytes() == alone
+
+
+@pytest.mark.usefixtures("_three_figures")
+@pytest.mark.parametrize(
+    ("words", "error", "message"),
+    [
+        (["--all"], ConfigError, "--all: expected a folder, such as --out figures"),
+        (["C-45", "--all", "--out", "new"], ConfigError, "C-45: expected a figure or --all, got both"),
+        (["--all", "--out", "new", "--width", "2cm"], ConfigError, "from 5 to 100 cm, got 2"),
+        (["--all", "--out", "file"], RecordError, "cannot write file/mnist_digits.png"),
+    ],
+)
+def test_all_figures_need_a_folder_that_can_be_written(words, error, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("")
+    result = CliRunner().invoke(app, ["figure", *words])
+    assert isinstance(result.exception, error)
+    assert message in str(result.exception)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.usefixtures("_three_figures")
+def test_where_data_cannot_be_had_no_figure_is_written(tmp_path, monkeypatch):
+    def offline(dataset, cache):
+        raise DataError("no source of mnist answers")
+
+    monkeypatch.setattr(sources, "obtain", offline)
+    result = CliRunner().invoke(app, ["figure", "--all", "--out", str(tmp_path / "new")])
+    assert isinstance(result.exception, DataError)
+    assert not list(tmp_path.iterdir())

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.patches import Rectangle
 from sklearn.datasets import load_iris
 
@@ -188,3 +188,11 @@ def test_the_xor_network_computes_xor_and_its_regions_agree(drawn, lines, words)
         x1, x2 = lines(axes)[f"boundary of {name}"].get_data()
         assert np.allclose(x1 + x2, total)
     assert all(word in words(drawing.figure) for word in ("bias −0.5", "bias 1.5", "bias −1.5", "NAND"))
+
+
+def test_errors_above_the_line_are_orange_and_those_below_blue(drawn):
+    above, below = drawn("residuals").figure.axes[0].collections
+    assert (above.get_label(), below.get_label()) == ("error > 0", "error < 0")
+    with style.applied():
+        assert to_hex(above.get_color()[0]) == to_hex(style.colour(1))
+        assert to_hex(below.get_color()[0]) == to_hex(style.colour(0))

@@ -205,6 +205,38 @@ def test_svm_scores_are_edited(opened: Any) -> None:
     assert widget.locator("[data-loss]").all_inner_texts()[2] == "10.9"
 
 
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("descent", ["learning rate", "steps"]),
+        ("focal", ["γ, the focus", "α, the class's weight", "p, the probability"]),
+        ("hinge", ["margin"]),
+        ("scrubber", ["Epoch"]),
+    ],
+)
+def test_every_slider_has_a_name(opened: Any, kind: str, names: list[str]) -> None:
+    widget = part(opened(), kind)
+    assert widget.get_by_role("slider").count() == len(names)
+    for name in names:
+        assert widget.get_by_role("slider", name=name, exact=True).count() == 1, name
+
+
+def test_what_cannot_start_has_no_dead_controls_and_stops_no_other(chromium: Any, page_file: Path) -> None:
+    text, broken = page_file.read_text(), page_file.with_name("broken.html")
+    assert 'data-loss="example"' in text
+    broken.write_text(text.replace('data-loss="example"', 'data-loss="no such loss"'))
+    context, errors = chromium.new_context(), list[str]()
+    tab = context.new_page()
+    tab.on("console", lambda message: errors.append(message.text))
+    tab.goto(broken.as_uri())
+    assert part(tab, "descent").locator("button:visible, input:visible, svg:visible").count() == 0
+    assert "curvature 4.5" in part(tab, "descent").inner_text()
+    assert "focal loss 0.008926" in part(tab, "focal").locator(".play-status").inner_text()  # which comes after it
+    assert part(tab, "focal").locator("input:visible").count() == 3
+    assert len(errors) == 1
+    context.close()
+
+
 def test_dark_pages_are_drawn_dark(opened: Any) -> None:
     tab = opened(color_scheme="light")
     canvas = part(tab, "scrubber").locator("canvas")
