@@ -37,8 +37,8 @@ QUARTILES = (("seconds_q1", "seconds_q3"), ("p25_ms", "p75_ms"))
 """They stand below the median."""
 
 RATIOS = {
-    "engines": "Times fit: how many times as fast as fit. Each repeat times all contenders under the same load; this is the "
-    "median of the ratios within repeats, which need not be the ratio of the medians.",
+    "engines": "Times fit: how many times as fast as fit. Each repeat times all contenders under the same load; this "
+    "is the median of the ratios within repeats, which need not be the ratio of the medians.",
     "focal_loss": "Times as fast as Keras: the ratio of the medians.",
 }
 
