@@ -50,7 +50,7 @@ test: $(READY) ## the tests, in under six minutes
 	$(BIN)/pytest -m "not slow" --numprocesses 2 --dist worksteal
 
 test-all: browser-tools ## every test, slow ones and the JAX backend included
-	@$(BIN)/pip install -qq --disable-pip-version-check --constraint requirements.lock --editable '.[dev,jax]'
+	@$(BIN)/pip install -qq --disable-pip-version-check --constraint requirements.lock --editable '.[dev,jax,dask]'
 	$(BIN)/pytest
 	KERAS_BACKEND=jax $(BIN)/pytest tests/losses tests/metrics tests/experiments/test_training.py \
 		tests/experiments/test_engines_jax.py
@@ -87,6 +87,7 @@ bench: $(READY) ## timings side by side, into results/bench
 	$(BIN)/python benchmarks/focal_loss.py --out results/bench/focal_loss.csv
 	$(BIN)/python benchmarks/engines.py --out results/bench
 	$(BIN)/python benchmarks/sweeps.py --out results/bench/sweeps.csv
+	$(BIN)/python benchmarks/startup.py --out results/bench/startup.csv
 
 doctor: $(READY) ## versions, devices, data, disk: what to look at when something is wrong
 	$(BIN)/relecture doctor

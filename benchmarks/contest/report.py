@@ -136,12 +136,12 @@ def draw(table: pd.DataFrame) -> Figure:
     baseline = next((name for name in BASELINES if name in names), None)
     columns = 1 if len(groups) % 2 else 2  # no row half empty
     lines = -(-len(groups) // columns)
-    figure = Figure(figsize=(_WIDTH, 1.3 + lines * (0.75 + 0.27 * len(names))), layout="constrained")
+    figure = Figure(figsize=(_WIDTH, 1.3 + lines * (0.95 + 0.27 * len(names))), layout="constrained")
     figure.suptitle("Engines side by side: seconds an epoch", x=0.015, ha="left", fontsize=14, fontweight="bold")
     panels = figure.subplots(lines, columns, squeeze=False, sharey=True)
     for axes, (name, rows) in zip(panels.flat, groups.items(), strict=False):
         _panel(axes, rows, names, baseline)
-        axes.set_title(f"{_title(name)}, batch {rows.iloc[0]['batch']}", fontsize=10.5)
+        axes.set_title(f"{_title(name)}\nbatch {rows.iloc[0]['batch']}", fontsize=10.5)
     for axes in panels.flat[len(groups) :]:
         axes.set_visible(False)
     repeats = " to ".join(str(n) for n in sorted({table["repeats"].min(), table["repeats"].max()}))
@@ -166,7 +166,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, names: Sequence[str], baseline: str |
         )
         spread = [[seconds - row["seconds_q1"]], [row["seconds_q3"] - seconds]]
         axes.barh(place, seconds, xerr=spread, color=colour, error_kw={"ecolor": style.text_colour()})
-        label = f"{seconds:#.2g} s"
+        label = f"{seconds:#.2g}".rstrip(".") + " s"
         if baseline in rows.index:
             label += f", {rows.loc[baseline, 'seconds_an_epoch'] / seconds:.1f}×"
         axes.text(row["seconds_q3"] + 0.03 * slowest, place, label, va="center", fontsize="small")

@@ -155,8 +155,8 @@ def test_the_engines_figure_names_networks_alike_and_labels_agree_with_the_secon
     with style.applied():
         figure = report.draw(table)
         first, second = figure.axes
-        assert first.get_title() == "MNIST, 784-10, batch 128"
-        assert second.get_title() == "CIFAR-10, 3072-512-256-10, batch 128"
+        assert first.get_title() == "MNIST, 784-10\nbatch 128"
+        assert second.get_title() == "CIFAR-10, 3072-512-256-10\nbatch 128"
         assert [text.get_text() for text in second.texts] == ["2.0 s, 2.5×", "5.0 s, 1.0×", "5.0 s, 1.0×"]
         assert [text.get_text() for text in first.texts] == ["2.0 s, 2.5×", "5.0 s, 1.0×", "not timed"]
         bars = [to_hex(bar.get_facecolor()) for bar in second.patches]
@@ -172,4 +172,4 @@ def test_no_row_of_the_engines_figure_is_half_empty(panels: int) -> None:
         figure = report.draw(table)
     assert len(figure.axes) == panels
     assert all(axes.get_visible() for axes in figure.axes)
-    assert figure.axes[0].get_title() == "network 0, batch 128"
+    assert figure.axes[0].get_title() == "network 0\nbatch 128"
