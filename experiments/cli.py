@@ -113,7 +113,7 @@ def show(
     if variant not in experiment.variants:
         known = ", ".join(experiment.variants)
         raise ConfigError([Problem("command line", None, "--variant", f"expected one of {known}, got {variant!r}")])
-    settings = experiment.variants[variant].model_dump(mode="json", exclude={"variants", "quick", "extended"})
+    settings = experiment.variants[variant].model_dump(mode="json", exclude={"variants", "labels", "quick", "extended"})
     yaml = YAML(typ="safe", pure=True)
     yaml.default_flow_style = False
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]

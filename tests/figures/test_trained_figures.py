@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import json
 import re
 import zlib
 from pathlib import Path
@@ -173,4 +174,5 @@ def test_the_command_draws_and_lists_trained_figures(places, tmp_path):
     assert out.exists()
     listed = CliRunner().invoke(app, ["figure"], env={"COLUMNS": "200"})
     assert all(claim in listed.output for claim in TRAINED)
-    assert "decision regions of linear_activations: linear, ReLU" in listed.output
+    titles = [row["title"] for row in json.loads(CliRunner().invoke(app, ["figure", "--json"]).stdout)]
+    assert "decision regions of linear_activations: linear, ReLU" in titles

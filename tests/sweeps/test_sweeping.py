@@ -102,6 +102,7 @@ def test_a_dry_run_knows_the_time_by_what_is_published(
     assert foreseen("--workers", 4) == (5.0, 4, 15.0)
     with pytest.raises(ConfigError, match="--workers: in process there is one worker, got 2"):
         foreseen("--executor", "inline", "--workers", 2)
+    pytest.importorskip("distributed")
     monkeypatch.setattr(dask_executor, "CONNECT_SECONDS", 0.2)
     with pytest.raises(ConfigError, match="--scheduler: no Dask scheduler answers"):
         foreseen("--scheduler", "tcp://127.0.0.1:9")
