@@ -44,7 +44,7 @@ def overview(experiments: Sequence[Experiment], results: Path, *, links: str = "
     note = (
         "Accuracy of each config's own settings on its test examples (Iris: all flowers), mean ± standard deviation;\n"
         "the loss, and said so, where the outputs are numbers instead of classes.\n"
-        "Seconds are those of the reference run, two experiments at a time on two cores; alone, a training is faster."
+        "Seconds are as recorded on two cores; other programs that ran beside a training are in them."
     )
     return "\n".join([*lines, "", note]) + "\n"
 
