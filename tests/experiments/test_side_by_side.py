@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.experiments.conftest import IRIS, WriteConfig
+from tests.processes import is_alive
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "from experiments.cli import main; main()"]
@@ -97,12 +98,3 @@ def test_told_to_end_it_takes_its_workers_along_and_goes_on_from_there(
     again = relecture("run", tmp_path / "one.yaml", tmp_path / "two.yaml", "--results", tmp_path / "results")
     assert f"{16 - len(kept)} trials trained now, 0 failed" in again.stdout
     assert predictions(tmp_path / "results").items() >= kept.items()
-
-
-def is_alive(group: int) -> bool:
-    """Whether a process group still has a member."""
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True

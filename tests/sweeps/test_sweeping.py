@@ -28,6 +28,7 @@ from experiments.sweeps.plans import open_plan
 from experiments.sweeps.points import load_sweep
 from experiments.sweeps.room import refuse_what_cannot_fit
 from experiments.sweeps.work import Job, mark_folder
+from tests.processes import is_alive
 from tests.sweeps.conftest import GRID, TINY, Start, WriteConfig, relecture, run_folders, wait_for
 from tests.sweeps.drive_fake import drive, make_driver
 
@@ -359,15 +360,6 @@ def test_a_sweep_that_a_cluster_ends_leaves_no_worker_and_goes_on(
     assert again.returncode == 0, again.stderr
     assert len(finished) < len(run_folders(results)) == 12
     assert {name: run_folders(results)[name] for name in finished} == finished
-
-
-def is_alive(group: int) -> bool:
-    """Whether a process group still has a member."""
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 @pytest.mark.slow
