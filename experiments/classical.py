@@ -4,6 +4,7 @@ import warnings
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from experiments.data.datasets import Dataset
 from experiments.spec import ExperimentSpec
@@ -32,7 +33,9 @@ class ScikitTrainer:
         """Fit anew; afterwards `model` is the fitted estimator. There are no epochs, so the history is empty."""
         assert isinstance(self.spec.model, ScikitModel)  # noqa: S101  (what the workshop chose this class for)
         self.model = make_estimator(self.spec.model, seed)
-        with warnings.catch_warnings():
+        # These products are small: several threads wait for one another, many times as long where another trial runs
+        # beside. And on one thread the last bits are the same however many cores there are.
+        with warnings.catch_warnings(), threadpool_limits(1):
             warnings.simplefilter("ignore")  # an optimum not reached is told by `facts`
             self.model.fit(self.dataset.train.x, self.dataset.train.y)
         return History({})

@@ -66,7 +66,9 @@ def publish(
     scores = shown_scores(experiment.spec)
     summary = summarise(trials, list(dict.fromkeys(["accuracy", *scores, *_class_columns(experiment.spec, trials)])))
     tables = _more_tables(experiment.spec, trials, records)
-    figures = draw_figures(subject_of(experiment, records, beside, cache), experiment.spec.figures, folder)
+    subject = subject_of(experiment, records, beside, cache)
+    # A quick run is to be looked at, not printed: without the PDFs it is done a minute earlier.
+    figures = draw_figures(subject, experiment.spec.figures, folder, pdf=not experiment.quick)
     usual = {"trials.csv", "history.csv", "summary.csv", "summary.tex", "summary.md", *tables}
     for name in before.difference(usual, (path.name for path in figures)):
         (folder / name).unlink(missing_ok=True)  # what the config no longer asks for

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.aligned import empty_aligned
 from experiments.data.errors import UnfitDataError
 
 PIECE_CELLS = 1 << 16
@@ -66,7 +67,7 @@ def standardised(x: NDArray[Any], scaling: Scaling, where: str) -> NDArray[np.fl
         UnfitDataError: if a result is beyond float32, because the feature varies next to nothing in the examples
             that were measured; `where` names the data.
     """
-    result = np.empty((len(x), scaling.mean.size), np.float32)
+    result = empty_aligned((len(x), scaling.mean.size), np.float32)
     mean, deviation = scaling.mean.reshape(-1), scaling.deviation.reshape(-1)
     start = 0
     for piece in _pieces(x.reshape(result.shape), np.arange(len(x))):
@@ -97,7 +98,8 @@ def refuse_unless_pixels(arrays: Sequence[NDArray[Any]], where: str) -> None:
 
 def unit(x: NDArray[Any]) -> NDArray[np.float32]:
     """Divide pixels by 255 in float32, as `x.astype("float32") / 255` does, without the copy between."""
-    return np.divide(np.asarray(x), np.float32(255), dtype=np.float32, casting="same_kind")
+    x = np.asarray(x)
+    return np.divide(x, np.float32(255), out=empty_aligned(x.shape, np.float32), casting="same_kind")
 
 
 def plain(x: NDArray[Any]) -> NDArray[np.float32]:

@@ -48,7 +48,9 @@ FIGURES: dict[str, Callable[[Subject], dict[str, Drawing]]] = {
 }
 
 
-def draw_figures(subject: Subject, names: Iterable[str], folder: Path, *, dark: bool = False) -> list[Path]:
+def draw_figures(
+    subject: Subject, names: Iterable[str], folder: Path, *, dark: bool = False, pdf: bool = True
+) -> list[Path]:
     """Draw and save figures of an experiment.
 
     A figure that an earlier run left under the same name, for a variant that is no more, is deleted: a folder never
@@ -59,6 +61,7 @@ def draw_figures(subject: Subject, names: Iterable[str], folder: Path, *, dark: 
         names: keys of FIGURES.
         folder: where the files go, PNG, PDF and CSV side by side.
         dark: for dark slides.
+        pdf: whether to write PDFs too.
 
     Returns:
         Every file written, figure by figure.
@@ -68,7 +71,7 @@ def draw_figures(subject: Subject, names: Iterable[str], folder: Path, *, dark: 
         for name in names:
             files = []
             for stem, drawing in FIGURES[name](subject).items():
-                files += saving.save_figure(drawing.figure, folder, stem, drawing.table)
+                files += saving.save_figure(drawing.figure, folder, stem, drawing.table, pdf=pdf)
             _remove_stale(folder, name, files)
             written += files
     return written

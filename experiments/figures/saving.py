@@ -22,10 +22,19 @@ _METADATA: dict[str, dict[str, None]] = {
 }
 
 
-def save_figure(figure: Figure, folder: Path, stem: str, table: pd.DataFrame | None = None) -> list[Path]:
+def save_figure(
+    figure: Figure, folder: Path, stem: str, table: pd.DataFrame | None = None, *, pdf: bool = True
+) -> list[Path]:
     """Write `<stem>.png` (twice the screen's resolution), `<stem>.pdf` and, of a table, `<stem>.csv`.
 
     The figure is emptied afterwards, so that a long run of figures does not fill the memory.
+
+    Args:
+        figure: what to write.
+        folder: where to.
+        stem: name of the files, without suffix.
+        table: the numbers behind the figure.
+        pdf: whether to write the PDF: with its fonts it takes as long as drawing and the PNG.
 
     Returns:
         The files, in that order.
@@ -33,10 +42,11 @@ def save_figure(figure: Figure, folder: Path, stem: str, table: pd.DataFrame | N
     Raises:
         RecordError: a file cannot be written.
     """
-    png, pdf = folder / f"{stem}.png", folder / f"{stem}.pdf"
-    place_file(png, partial(_write_png, figure))
-    place_file(pdf, partial(figure.savefig, format="pdf", metadata=_METADATA[".pdf"]))
-    files = [png, pdf]
+    files = [folder / f"{stem}.png"]
+    place_file(files[0], partial(_write_png, figure))
+    if pdf:
+        files.append(folder / f"{stem}.pdf")
+        place_file(files[1], partial(figure.savefig, format="pdf", metadata=_METADATA[".pdf"]))
     figure.clear()
     if table is not None:
         path = folder / f"{stem}.csv"
