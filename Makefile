@@ -29,13 +29,13 @@ $(READY): pyproject.toml requirements.lock
 	@touch $@
 
 quick: $(READY) ## every experiment on real data, one seed, the costly ones shortened: minutes
-	$(BIN)/relecture run --all --quick --workers 2
+	$(BIN)/relecture run --all --quick
 
 reproduce: $(READY) ## the full reference run: every experiment, all seeds; finished trials are kept
-	$(BIN)/relecture run --all --workers 2
+	$(BIN)/relecture run --all
 
 reproduce-all: $(READY) ## the reference run and the variants that are too costly for it
-	$(BIN)/relecture run --all --extended --workers 2
+	$(BIN)/relecture run --all --extended
 
 $(EXPERIMENTS): $(READY)
 	$(BIN)/relecture run $@ $(if $(SEEDS),--seeds $(SEEDS)) $(SET)

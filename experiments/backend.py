@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from experiments.memory import memory_limit
+from experiments.threads import limit_libraries, threads
 
 # Read by the backend when it is first imported, hence before the next import.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -50,12 +51,10 @@ def _without(*modules: str) -> Iterator[None]:
 
 _backend = os.environ["KERAS_BACKEND"]
 
-THREADS = int(os.environ["RELECTURE_THREADS"]) if "RELECTURE_THREADS" in os.environ else None
-"""Threads of one operation; None leaves it to the backend, which takes every core.
+THREADS = threads()
+"""Threads of one operation, from when the backend was started; see `experiments.threads`."""
 
-Sums split over threads are rounded otherwise, so the number of threads decides the last bits of a result. It is read
-once, when the backend starts; see `experiments.threads`.
-"""
+limit_libraries()
 
 # scikit-learn for wrappers, matplotlib for galleries, JAX for TensorFlow's converters: two of six seconds.
 with _quiet(), _without("sklearn", "matplotlib", *(() if _backend == "jax" else ("jax",))):
@@ -65,9 +64,8 @@ with _quiet(), _without("sklearn", "matplotlib", *(() if _backend == "jax" else 
         import tensorflow as tf
 
         tf.config.experimental.enable_op_determinism()
-        if THREADS is not None:
-            tf.config.threading.set_intra_op_parallelism_threads(THREADS)
-            tf.config.threading.set_inter_op_parallelism_threads(THREADS)
+        tf.config.threading.set_intra_op_parallelism_threads(THREADS)
+        tf.config.threading.set_inter_op_parallelism_threads(THREADS)
         tf.get_logger().setLevel("ERROR")  # it warns of each network's tracing as if that were a slip
 
 

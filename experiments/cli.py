@@ -131,7 +131,13 @@ def run(
     seeds: Annotated[int | None, typer.Option(min=1, help="How many seeds instead of the config's.")] = None,
     extended: Annotated[bool, typer.Option(help="Also the variants too costly for the usual run.")] = False,
     redraw: Annotated[bool, typer.Option(help="Write tables and figures again even if nothing changed.")] = False,
-    workers: Annotated[int, typer.Option(min=1, help="Experiments at a time, each in a process of its own.")] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Processes to train in: experiments at a time, or trials of a single one. Long runs have one a core.",
+        ),
+    ] = None,
     trials: Annotated[
         str | None, typer.Option(help="Only these, by their numbers in `relecture trials`: 3,7 or 10-14.")
     ] = None,
@@ -159,14 +165,14 @@ def run(
     experiments = load_all(paths, overrides, quick=quick)  # every config is checked before the first is run
     experiments.sort(key=lambda experiment: bool(experiment.spec.beside))  # these show results of the others
     from experiments.runner import Places
-    from experiments.side_by_side import Order, run_orders
+    from experiments.side_by_side import Order, run_orders, usual_workers
 
     for experiment in experiments:
         if experiment.spec.sweep:
             out.print(f"{experiment.name}: its sweep is not part of this run", highlight=False)
     trained, failures = 0, list[str]()
     orders = [Order(experiment, Places(results, cache), extended, redraw) for experiment in experiments]
-    for outcome in run_orders(orders, out, workers):
+    for outcome in run_orders(orders, out, workers or usual_workers(orders)):
         trained += outcome.trained
         failures += outcome.failures
         out.print(f"  [dim]tables and figures in {short(outcome.published)}[/]", highlight=False)

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from experiments.data.facts import fingerprint
 from experiments.demands import lacking
@@ -38,6 +38,17 @@ class Places:
     cache: Path
 
 
+class Elsewhere(Protocol):
+    """Where trials may be trained instead of in this process: `experiments.spreading.Spread`."""
+
+    workers: int
+
+    def train(
+        self, waiting: Sequence[Trial], experiment: Experiment, places: Places, progress: Progress
+    ) -> dict[str, Record]:
+        """Train and record trials; returns the records by trial id."""
+
+
 @dataclass(frozen=True)
 class Report:
     """What a run of an experiment gave: its records in planned order, and how many were trained just now."""
@@ -54,7 +65,13 @@ class Report:
 
 
 def run_experiment(
-    experiment: Experiment, places: Places, progress: Progress, *, extended: bool = False, redraw: bool = False
+    experiment: Experiment,
+    places: Places,
+    progress: Progress,
+    *,
+    extended: bool = False,
+    redraw: bool = False,
+    elsewhere: Elsewhere | None = None,
 ) -> Report:
     """Run an experiment to its published results.
 
@@ -65,17 +82,16 @@ def run_experiment(
         extended: train the variants that the config calls too costly for the usual run, too; finished ones are
             published either way.
         redraw: draw figures and tables again even if nothing has changed.
+        elsewhere: where to train; None: in this process, one trial after another.
 
     Raises:
         ConfigError: a network or its data cannot fit into memory.
         DataError: the data cannot be had.
         RecordError: a run folder cannot be read or written.
     """
-    trials = plan_trials(experiment)
+    trials = due_trials(experiment, places.results, extended=extended)
     remove_unfinished(places.results, experiment.name)
-    if not extended:
-        trials = [t for t in trials if not _is_extended(t, experiment) or find_finished(places.results, t)]
-    records, trained = run_trials(trials, experiment, places, progress)
+    records, trained = run_trials(trials, experiment, places, progress, elsewhere)
     folder = published_folder(experiment, places.results)
     try:
         publish(experiment, records, folder, cache=places.cache, redraw=redraw)
@@ -94,19 +110,33 @@ def plan_trials(experiment: Experiment) -> list[Trial]:
     return trials
 
 
+def due_trials(experiment: Experiment, results: Path, *, extended: bool = False) -> list[Trial]:
+    """The trials that a run has a record of in the end: without `extended`, costly variants only where finished."""
+    trials = plan_trials(experiment)
+    return [t for t in trials if extended or not _is_extended(t, experiment) or find_finished(results, t)]
+
+
 def run_trials(
-    trials: Sequence[Trial], experiment: Experiment, places: Places, progress: Progress
+    trials: Sequence[Trial],
+    experiment: Experiment,
+    places: Places,
+    progress: Progress,
+    elsewhere: Elsewhere | None = None,
 ) -> tuple[list[Record], int]:
     """The record of every trial, trained now where it is not finished; and how many were trained."""
     finished = [find_finished(places.results, trial) for trial in trials]
     waiting = [trial for trial, record in zip(trials, finished, strict=True) if record is None]
-    _refuse_before_training(waiting, experiment, places.results)
+    sharing = min(elsewhere.workers, len(waiting)) if elsewhere is not None else 1
+    _refuse_before_training(waiting, experiment, places.results, sharing)
     progress.experiment_started(experiment, trials, done=sum(r is not None for r in finished))
-    records, trained = [], 0
+    records: list[Record] = []
     workshop: Workshop | None = None
+    trained = 0
     try:
+        made = elsewhere.train(waiting, experiment, places, progress) if elsewhere is not None and waiting else {}
+        trained = len(made)
         for trial, known in zip(trials, finished, strict=True):
-            record = known
+            record = known or made.get(trial.id)
             if record is None:
                 workshop = workshop or _open_workshop(experiment, waiting, places, progress)
                 record = _train(trial, workshop, places.results, progress)
@@ -117,7 +147,7 @@ def run_trials(
     return records, trained
 
 
-def _refuse_before_training(waiting: Sequence[Trial], experiment: Experiment, results: Path) -> None:
+def _refuse_before_training(waiting: Sequence[Trial], experiment: Experiment, results: Path, sharing: int) -> None:
     """Find what would stop or spoil trials after minutes of training: no room in memory, no right to write.
 
     Raises:
@@ -126,7 +156,7 @@ def _refuse_before_training(waiting: Sequence[Trial], experiment: Experiment, re
     """
     problems = []
     for variant, spec in {trial.variant: trial.spec for trial in waiting}.items():
-        if message := shortage(spec, experiment.path.parent):
+        if message := shortage(spec, experiment.path.parent, max(1, sharing)):
             place = "model" if variant == BASE else f"variants.{variant}"
             problems.append(Problem(str(experiment.path), None, place, message))
     if problems:

@@ -1,8 +1,6 @@
-"""Several experiments, one after another or some at a time, each then in a process that keeps what it has loaded.
+"""Experiments in processes side by side: several, some at a time, or the trials of a single one.
 
-A small network cannot keep two cores busy: between its steps, while a program is compiled and while figures are drawn,
-one of them waits. Every experiment computes on all cores all the same, for the number of threads decides the last bits
-of a result (`experiments.threads`): side by side and alone it gives the same.
+Each trial computes on one thread wherever it runs (`experiments.threads`): side by side and alone it gives the same.
 """
 
 import os
@@ -12,11 +10,20 @@ from pathlib import Path
 
 from rich.console import Console
 
+from experiments.identity import check_backend
 from experiments.loading import Experiment
+from experiments.memory import GIB, memory_limit
 from experiments.overview import published_summary
 from experiments.problems import RecordError
 from experiments.progress import BarProgress, LineProgress, Progress
-from experiments.runner import Places, run_experiment
+from experiments.runner import Elsewhere, Places, due_trials, find_finished, run_experiment
+from experiments.threads import environment, trials_at_once
+
+WORTH_WORKERS = 60.0
+"""Seconds of training from which the seconds that workers take to start are well spent."""
+
+WORKER_BYTES = 2 * GIB
+"""Memory that a worker may need for itself and an image dataset; how many there are is chosen by it."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +45,20 @@ class Outcome:
     published: Path
 
 
+def usual_workers(orders: Sequence[Order]) -> int:
+    """How many workers a run has where nobody says: one, or for long runs as many as cores and memory have place for.
+
+    How long a run will be is what its last published run tells. With JAX one process trains many networks at once.
+    """
+    if check_backend() == "jax" or sum(_seconds_left(order) for order in orders) < WORTH_WORKERS:
+        return 1
+    return max(1, min(trials_at_once(), int(memory_limit() // WORKER_BYTES)))
+
+
 def run_orders(orders: Sequence[Order], console: Console, workers: int) -> Iterator[Outcome]:
     """Run experiments, `workers` at a time; those that show others' results are drawn when all are there.
+
+    A single experiment's trials are spread over the workers instead.
 
     Raises:
         ConfigError, DataError, RecordError: from the first experiment that stops; those under way are finished first.
@@ -49,7 +68,7 @@ def run_orders(orders: Sequence[Order], console: Console, workers: int) -> Itera
         for number, order in enumerate(orders, start=1):
             if len(orders) > 1:
                 console.print(f"[dim]experiment {number} of {len(orders)}[/]", highlight=False)
-            yield _run(order, progress)
+            yield _run(order, progress, _spread(workers))
         return
     for order, outcome in zip(orders, _at_once(orders, workers), strict=True):
         yield outcome
@@ -62,11 +81,15 @@ def _at_once(orders: Sequence[Order], workers: int) -> Iterator[Outcome]:
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
     pool = ProcessPoolExecutor(
-        max_workers=min(workers, len(orders)), timeout=600, initializer=_begin, initargs=(os.getpid(),)
+        max_workers=min(workers, len(orders)),
+        timeout=600,
+        initializer=_begin,
+        initargs=(os.getpid(),),
+        env=environment(),
     )
     try:
         # The longest first, so that the last ones are short and all workers end at about the same time.
-        begun = {id(o): pool.submit(_run_in_worker, o) for o in sorted(orders, key=_seconds, reverse=True)}
+        begun = {id(o): pool.submit(_run_in_worker, o) for o in sorted(orders, key=_seconds_left, reverse=True)}
         waiting = [begun[id(order)] for order in orders]
         try:
             for future in waiting:
@@ -95,15 +118,33 @@ def _run_in_worker(order: Order) -> Outcome:
     return _run(order, LineProgress(Console(), order.experiment.name))
 
 
-def _run(order: Order, progress: Progress) -> Outcome:
-    report = run_experiment(order.experiment, order.places, progress, extended=order.extended, redraw=order.redraw)
+def _spread(workers: int) -> Elsewhere | None:
+    if workers == 1:
+        return None
+    from experiments.spreading import Spread
+
+    return Spread(workers)
+
+
+def _run(order: Order, progress: Progress, elsewhere: Elsewhere | None = None) -> Outcome:
+    report = run_experiment(
+        order.experiment,
+        order.places,
+        progress,
+        extended=order.extended,
+        redraw=order.redraw,
+        elsewhere=elsewhere,
+    )
     failures = tuple(
         f"{r.trial.experiment}, {r.trial.variant}, seed {r.trial.seed}: {r.outcome}: {r.error}" for r in report.failures
     )
     return Outcome(report.trained, failures, report.published)
 
 
-def _seconds(order: Order) -> float:
-    """About how long an experiment takes, by what its last run published; 0 where there was none."""
+def _seconds_left(order: Order) -> float:
+    """About how long the training of what is not finished takes, by what the last run published; 0 if none did."""
     published = published_summary(order.places.results, order.experiment.name) or {}
-    return float(published.get("fit_seconds") or 0) * float(published.get("trials") or 0)
+    if not (seconds := float(published.get("fit_seconds") or 0)):
+        return 0
+    trials = due_trials(order.experiment, order.places.results, extended=order.extended)
+    return seconds * sum(find_finished(order.places.results, trial) is None for trial in trials)

@@ -1,40 +1,45 @@
-"""How many threads a process computes with: said before the backend starts, for it cannot be changed afterwards.
+"""How many threads a trial computes on: one, unless the variable RELECTURE_THREADS says another number.
 
-A sum split over two threads is rounded otherwise than a sum on one, so the same trial gives other last bits. Trials of
-a sweep run wherever there is room (in process, in workers, on a cluster), and must be the same everywhere: each of
-them computes on one thread. That also is the fastest way to use the cores: trials side by side need no waiting for
-one another.
+A sum split over two threads is rounded otherwise than a sum on one, so the same trial gives other last bits, and after
+some hundred updates other digits. On one thread it gives the same whatever the number of cores, in this process, in a
+worker or on a cluster. That also is the fastest way to use the cores, for trials side by side do not wait for one
+another: there are more trials than cores, and these networks are small.
 """
 
 import os
 import sys
 
-SWEEP_THREADS = 1
+VARIABLE = "RELECTURE_THREADS"
 
 _LIBRARIES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPROC")
 """Read by scikit-learn's and NumPy's libraries, and (NPROC) by JAX on CPUs."""
 
 
-def environment(threads: int = SWEEP_THREADS) -> dict[str, str]:
-    """The variables that a process has to start with to compute on so many threads."""
-    return {"RELECTURE_THREADS": str(threads), **dict.fromkeys(_LIBRARIES, str(threads))}
+def threads() -> int:
+    """The number of threads; `identity.check_backend` tells people of a number that is none."""
+    return int(os.environ.get(VARIABLE, "1"))
 
 
-def fix_threads(threads: int = SWEEP_THREADS) -> None:
-    """Compute on so many threads from now on, in this process.
+def environment(number: int | None = None) -> dict[str, str]:
+    """The variables that a process has to start with to compute on so many threads; None: on as many as this one."""
+    number = number or threads()
+    return {VARIABLE: str(number), **dict.fromkeys(_LIBRARIES, str(number))}
 
-    Raises:
-        RuntimeError: the backend has been started with another number.
-    """
-    started = sys.modules.get("experiments.backend")
-    running = None if started is None else started.THREADS
-    if started is not None and running != threads:
-        raise RuntimeError(
-            f"expected a process whose backend computes on {threads} thread, got one already started with "
-            f"{running or 'every core'}; start it with RELECTURE_THREADS={threads}"
-        )
-    os.environ.update(environment(threads))
+
+def limit_libraries() -> None:
+    """Hold what computes beside the backend to the same number of threads, in this process, from now on."""
+    os.environ.update(environment())
     if "numpy" in sys.modules:  # its library is loaded and no longer reads the environment
         from threadpoolctl import threadpool_limits
 
-        threadpool_limits(limits=threads)
+        threadpool_limits(limits=threads())
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def trials_at_once() -> int:
+    """Trials that the cores can compute at once: at least one."""
+    return max(1, cores() // threads())

@@ -86,6 +86,6 @@ def run_in_child(job: Job) -> Result | None:
     """What a Dask worker does: pass the job on to its thread's process, which is kept."""
     if not hasattr(_here, "child"):
         multiprocessing.current_process().daemon = False  # Dask's are daemons, which may have no children
-        _here.child = LokyExecutor(1)
+        _here.child = LokyExecutor(1, threads=job.threads)
     result: Result | None = _here.child.submit(0, job).result()
     return result

@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 from experiments.problems import ConfigError, Problem
 from experiments.records import Result
 from experiments.sweeps.work import Job, end_with_parent, run_job, warm_up
-from experiments.threads import environment
+from experiments.threads import environment, trials_at_once
 
 Name = Literal["inline", "loky", "dask"]
 
@@ -68,15 +68,18 @@ class LokyExecutor:
     nothing tells which of them was to blame.
     """
 
-    def __init__(self, workers: int, work: Work = run_job, begin: Callable[[], None] = warm_up):
+    def __init__(
+        self, workers: int, work: Work = run_job, begin: Callable[[], None] = warm_up, threads: int | None = None
+    ):
         """Prepare; a worker starts with its first job.
 
         Args:
-            workers: how many; one a core keeps every core busy, for each computes on one thread.
+            workers: how many; `trials_at_once` of them keep every core busy.
             work: what a worker does with a job.
             begin: what a worker does first.
+            threads: how many each computes on; None: as many as this process.
         """
-        self._workers, self._work, self._begin = workers, work, begin
+        self._workers, self._work, self._begin, self._threads = workers, work, begin, threads
         self._pools: dict[Hashable, Any] = {}
 
     def slots(self) -> Sequence[Hashable]:
@@ -112,7 +115,7 @@ class LokyExecutor:
 
         return ProcessPoolExecutor(
             max_workers=1,
-            env=environment(),
+            env=environment(self._threads),
             initializer=_begin,
             initargs=(partial(end_with_parent, os.getpid()), self._begin),
         )
@@ -168,7 +171,7 @@ def workers_here(name: Name | None, workers: int | None, scheduler: str | None) 
     if name == "inline" and (workers or 1) > 1:
         message = f"in process there is one worker, got {workers}; expected --executor loky"
         raise ConfigError([Problem("command line", None, "--workers", message)])
-    return workers or (1 if name == "inline" else cores())
+    return workers or (1 if name == "inline" else trials_at_once())
 
 
 def count_workers(name: Name | None, workers: int | None, scheduler: str | None) -> int:
@@ -185,8 +188,3 @@ def count_workers(name: Name | None, workers: int | None, scheduler: str | None)
         return len(executor.slots())
     finally:
         executor.close()
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

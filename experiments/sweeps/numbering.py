@@ -16,7 +16,6 @@ from experiments.sweeps.claims import claim
 from experiments.sweeps.plans import known_plan, sweep_folder
 from experiments.sweeps.points import MOST_PROBLEMS, Sweep, describe, load_sweep, split_words
 from experiments.sweeps.room import shortages
-from experiments.threads import SWEEP_THREADS, fix_threads
 
 
 @dataclass(frozen=True)
@@ -129,18 +128,11 @@ def run_numbered(
     """Run those that are not finished and that no other process is at, here; returns those that failed.
 
     Raises:
-        ConfigError: trials of the sweep and others together, which compute on different numbers of threads; or one that
-            cannot fit into memory.
+        ConfigError: a trial cannot fit into memory.
         DataError: the data cannot be had.
         RecordError: a record cannot be written.
     """
-    kinds = {one.in_sweep for one in chosen}
-    if len(kinds) > 1:
-        message = "expected trials of the variants or of the sweep, got both; run them one after the other"
-        raise ConfigError([Problem("command line", None, "--trials", message)])
     _refuse_what_cannot_fit(chosen, config)
-    if kinds == {True}:
-        fix_threads(SWEEP_THREADS)
     remove_unfinished(results, chosen[0].trial.experiment)
     from experiments.trial import Workshop, run_trial
 

@@ -4,14 +4,14 @@ import os
 import threading
 import time
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from experiments.paths import project_root
 from experiments.records import Result, Trial, write_record
-from experiments.threads import SWEEP_THREADS, fix_threads
+from experiments.threads import threads
 
 if TYPE_CHECKING:
     from experiments.trial import Workshop
@@ -38,6 +38,8 @@ class Job:
     cache: Path
     mark: Path
     """From `mark_folder`: a worker that sees it shares the results folder."""
+    threads: int = field(default_factory=threads)
+    """What it computes on, here as on other machines."""
 
 
 _open: dict[tuple[Path, Path], Any] = {}
@@ -53,9 +55,7 @@ def run_job(job: Job) -> Result | None:
     Raises:
         DataError: the data cannot be had.
         RecordError: the record cannot be written.
-        RuntimeError: the process computes on another number of threads than a sweep's trials must.
     """
-    fix_threads(SWEEP_THREADS)
     from experiments.trial import run_trial
 
     shared = job.mark.exists()
@@ -68,7 +68,6 @@ def run_job(job: Job) -> Result | None:
 
 def warm_up() -> None:
     """Load what trains, so that the first trial need not wait."""
-    fix_threads(SWEEP_THREADS)
     import experiments.trial  # noqa: F401
 
 
