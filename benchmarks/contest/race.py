@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.contest.networks import ROOT, Network
+from experiments.threads import cores
 
 Reply = dict[str, Any]
 
@@ -40,7 +41,7 @@ class Worker:
         self._process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "benchmarks.contest.worker", *arguments],
             cwd=ROOT,
-            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
+            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "RELECTURE_THREADS": str(cores())},  # all cores, for all
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

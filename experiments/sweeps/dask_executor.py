@@ -1,5 +1,6 @@
 """Trials on a Dask cluster: one of this machine's own, or a running one whose workers may be on other machines."""
 
+import logging
 import multiprocessing
 import threading
 from collections.abc import Hashable, Sequence
@@ -35,6 +36,8 @@ class DaskExecutor:
         except ImportError:
             message = "Dask is not installed; pip install '.[dask]'"
             raise ConfigError([Problem("command line", None, "--executor", message)]) from None
+        for name in ("distributed", "distributed.client"):  # they would log tracebacks of what `Arrivals` says in words
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         self._cluster: Any = None
         if scheduler is None:
             dask.config.set({"distributed.scheduler.allowed-failures": 1})

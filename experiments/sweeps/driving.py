@@ -15,6 +15,7 @@ from experiments.records import Record, Result, Trial, find_record, remove_unfin
 from experiments.runner import Places, find_finished
 from experiments.sweeps.arrivals import Arrivals, NotYet
 from experiments.sweeps.claims import Claim, claim
+from experiments.sweeps.costs import costliest_first
 from experiments.sweeps.executors import Executor
 from experiments.sweeps.objective import hopeless, objective, ranked, validation_score
 from experiments.sweeps.plans import Plan
@@ -136,7 +137,7 @@ class Driver:
 
     def _learn_points(self) -> list[Point]:
         """Take in points that are new, ours or another process's."""
-        new = self._plan.points()[len(self._points) :]
+        new = costliest_first(self._plan.points()[len(self._points) :], self._configs)
         for point in new:
             self._points[point.number] = point
             for trial in point.trials:

@@ -95,6 +95,8 @@ def test_quick_and_changed_runs_never_pass_for_the_full_one(write_config: WriteC
     assert "Shortened run" in (quick.published / "summary.md").read_text()
     assert json.loads((quick.published / "summary.json").read_text())["shortened"] == ["training.epochs 2 -> 1"]
     assert not (results / "example" / "summary.md").exists()
+    assert (quick.published / "learning_curves.png").exists()
+    assert not list(quick.published.glob("*.pdf"))
 
     changed = run(path, "optimizer.learning_rate=0.5", "seeds=1")
     assert changed.published == results / "custom" / "example" / "optimizer.learning_rate=0.5,seeds=1"

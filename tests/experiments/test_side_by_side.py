@@ -1,6 +1,8 @@
 """Experiments at a time: the same bits as one after another, and errors told in a line."""
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from experiments import side_by_side
+from experiments.loading import load_experiment
+from experiments.runner import Places
+from experiments.side_by_side import Order
 from tests.experiments.conftest import IRIS, WriteConfig
 from tests.processes import is_alive
 
@@ -39,6 +45,75 @@ def test_side_by_side_and_alone_give_the_same_bits(write_config: WriteConfig, tm
     for name in ("one", "two"):
         trials = tmp_path / "together" / name / "trials.csv"
         assert len(trials.read_text().splitlines()) == 3
+
+
+def test_a_single_experiment_is_spread_over_workers(write_config: WriteConfig, tmp_path: Path) -> None:
+    """One variant has a class without examples: it fails, is told once, and stops no other."""
+    empty = "variants: {empty: {'dataset.validation': {how: last, fraction: 0.6}}}\n"
+    path = write_config(text=IRIS + empty, name="one.yaml")
+    spread = relecture("run", path, "--workers", 2, "--results", tmp_path / "spread")
+    assert spread.returncode == 1
+    assert "4/4" in spread.stdout
+    assert "1 experiment, 4 trials trained now, 2 failed" in spread.stdout
+    assert len(re.findall("one, empty, seed . failed", spread.stderr.replace(":", ""))) == 2
+    alone = relecture("run", path, "--workers", 1, "--results", tmp_path / "alone")
+    told = [line for line in spread.stderr.splitlines() if line.startswith("one, ")]
+    assert told == [line for line in alone.stderr.splitlines() if line.startswith("one, ")]
+    assert len(predictions(tmp_path / "alone")) == 2
+    assert predictions(tmp_path / "spread") == predictions(tmp_path / "alone")
+
+
+def orders(path: Path, results: Path, seconds: float | None) -> list[Order]:
+    """A run of an experiment of which the last one published how long a training took."""
+    if seconds is not None:
+        (results / path.stem).mkdir(parents=True)
+        (results / path.stem / "summary.json").write_text(json.dumps({"fit_seconds": seconds}))
+    return [Order(load_experiment(path), Places(results, results), extended=False, redraw=False)]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "cores", "gib", "workers"),
+    [(None, 8, 64, 1), (20, 8, 64, 1), (40, 8, 64, 8), (40, 8, 7, 3), (40, 8, 1, 1), (40, 1, 64, 1)],
+)
+def test_long_runs_have_as_many_workers_as_there_is_place_for(
+    seconds: float | None,
+    cores: int,
+    gib: int,
+    workers: int,
+    write_config: WriteConfig,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two trials are left."""
+    monkeypatch.setattr(side_by_side, "trials_at_once", lambda: cores)
+    monkeypatch.setattr(side_by_side, "memory_limit", lambda: gib * 2.0**30)
+    assert side_by_side.usual_workers(orders(write_config(), tmp_path / "results", seconds)) == workers
+
+
+def test_where_nothing_is_left_no_worker_is_started(write_config: WriteConfig, tmp_path: Path) -> None:
+    path = write_config()
+    assert relecture("run", path, "--results", tmp_path / "results").returncode == 0
+    about = tmp_path / "results" / "example" / "summary.json"
+    about.write_text(json.dumps(json.loads(about.read_text()) | {"fit_seconds": 1e6}))
+    assert side_by_side.usual_workers(orders(path, tmp_path / "results", None)) == 1
+
+
+@pytest.mark.slow
+def test_a_trial_whose_worker_is_killed_is_tried_again(write_config: WriteConfig, tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    process = subprocess.Popen(
+        [*COMMAND, "run", str(write_config(text=LONG)), "--workers", "2", "--results", str(results)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True,
+    )  # fmt: skip
+    while not list(results.glob("*/runs/base/seed-0-*/scores.json")):
+        assert process.poll() is None
+        time.sleep(0.05)
+    children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True).stdout.split()
+    os.kill(int(children[-1]), signal.SIGKILL)
+    said, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    assert "8 trials trained now, 0 failed" in said
+    assert len(predictions(results)) == 8
 
 
 @pytest.mark.slow

@@ -171,7 +171,7 @@ def test_trials_are_listed_by_number(write_config: WriteConfig, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [("0", "from 1 to 14, got 0"), ("15", "from 1 to 14, got 15"), ("3-", "expected numbers such as"),
-     ("a", "expected numbers such as"), ("2,3", "variants or of the sweep, got both"), ("4-2", "smaller number first"),
+     ("a", "expected numbers such as"), ("4-2", "smaller number first"),
      ("1-99999999999999", "from 1 to 14, got 99999999999999"), ("1-99", "from 1 to 14, got 99"),
      ("9" * 5000, "from 1 to 14, got a number of 5000 digits"), ("3-" + "9" * 5000, "got a number of 5000 digits")],
 )  # fmt: skip
@@ -277,10 +277,10 @@ def test_a_failing_trial_is_shown_and_stops_no_other(write_config: WriteConfig, 
 def test_some_trials_by_number_and_the_rest_by_a_sweep(write_config: WriteConfig, tmp_path: Path) -> None:
     path, results = write_config((RATES, "{values: [0.1]}")), tmp_path / "results"
     for _ in range(2):
-        done = relecture("run", path, "--trials", "3,5-6", "--results", results)
+        done = relecture("run", path, "--trials", "1,3,5-6", "--results", results)
         assert done.returncode == 0, done.stderr
         assert len(run_folders(results)) == 3
-    assert done.stdout.count("finished before") == 3
+    assert done.stdout.count("finished before") == 4
     done = relecture("sweep", path, "--results", results, "--executor", "inline", "--json")
     assert json.loads(done.stdout)["trained"] == 1
     assert len(run_folders(results)) == 4
