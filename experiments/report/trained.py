@@ -221,6 +221,9 @@ def _sweep(experiment: Experiment, results: Path, pictures: Pictures, *, shown: 
         return None
     if not shown:  # its points are changes of the config, so it is as old as the results of another one
         return Missing("Sweep", f"not shown, as no results of this config are; {about['command']}")
+    now = experiment.spec.sweep
+    if now is None or about.get("sweep") != now.model_dump(mode="json"):
+        return Missing("Sweep", f"not shown, the config's sweep is another by now; {about['command']}")
     points = _read(folder / "summary.csv")
     best = about.get("best") or {}
     settings = ", ".join(f"{key} = {value}" for key, value in (best.get("settings") or {}).items())

@@ -193,6 +193,7 @@ def _about(
         "trials": len(outcome.records),
         "dropped": sorted(outcome.dropped),
         "failed": len(outcome.failures),
+        "sweep": sweep.spec.model_dump(mode="json"),
         "best": best,
         "files": list(files),
         "digest": digest,

@@ -11,6 +11,7 @@ SOURCES = "tests/data/test_sources.py"
 RUNNER, MEMORY = "tests/experiments/test_runner.py", "tests/experiments/test_memory.py"
 TRAINING, BESIDE = "tests/experiments/test_training.py", "tests/experiments/test_side_by_side.py"
 DRIVING, SWEEPING = "tests/sweeps/test_driving.py", "tests/sweeps/test_sweeping.py"
+WHERE = "tests/sweeps/test_where_trials_run.py"
 
 
 class Injection(NamedTuple):
@@ -96,7 +97,7 @@ ELSEWHERE: dict[str, tuple[Injection, ...]] = {
         Injection(f"{SWEEPING}::test_a_failing_trial_is_shown_and_stops_no_other"),
     ),
     "worker of a Dask cluster lost": (
-        Injection(f"{SWEEPING}::test_a_dask_cluster_that_loses_a_worker", needs="distributed"),
+        Injection(f"{WHERE}::test_a_dask_cluster_that_loses_a_worker", needs="distributed"),
     ),
     "`kill -9` of a whole sweep": (
         Injection(f"{DRIVING}::test_what_a_killed_sweep_held_is_free_at_once"),
@@ -104,7 +105,7 @@ ELSEWHERE: dict[str, tuple[Injection, ...]] = {
         Injection(f"{DRIVING}::test_a_sweep_killed_again_and_again_ends_as_if_it_had_not_been[10]", 10, kept=True),
     ),
     "sweep told to end (SIGTERM), alone or with its workers": (
-        Injection(f"{SWEEPING}::test_a_sweep_that_a_cluster_ends_leaves_no_worker_and_goes_on", kept=True),
+        Injection(f"{WHERE}::test_a_sweep_that_a_cluster_ends_leaves_no_worker_and_goes_on", kept=True),
     ),
     "two sweeps of one config on one folder at once": (
         Injection(f"{DRIVING}::test_two_sweeps_at_once_share_the_work"),

@@ -9,6 +9,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from experiments.cli import app
+from experiments.loading import load_experiment
 from experiments.overview import marks
 from experiments.problems import ConfigError
 from experiments.report import building, printing
@@ -290,9 +291,16 @@ def test_a_picture_says_what_it_shows_and_where_its_numbers_lie(project: Project
 
 
 def test_a_sweep_is_as_old_as_the_results_beside_it(project: Project) -> None:
-    folder = project.published / "sweep"
+    folder, config = project.published / "sweep", project.configs / "flowers.yaml"
     folder.mkdir()
+    config.write_text(
+        config.read_text() + "sweep:\n  method: grid\n  metric: {name: val_accuracy, goal: maximize}\n"
+        "  parameters: {optimizer.learning_rate: {values: [0.3, 0.1]}}\n"
+    )
+    swept = load_experiment(config).spec.sweep
+    assert swept is not None
     about = {
+        "sweep": swept.model_dump(mode="json"),
         "command": "relecture sweep flowers", "method": "grid", "points": 2, "seeds": [0], "failed": 0,
         "metric": {"name": "val_accuracy", "goal": "maximize", "of": "validation data"},
         "best": {"settings": {"optimizer.learning_rate": 0.3}, "objective": 0.98765},
@@ -305,6 +313,12 @@ def test_a_sweep_is_as_old_as_the_results_beside_it(project: Project) -> None:
     assert "optimizer.learning_rate = 0.3: 0.98765" in page.text
     assert "0.43219" in page.text
     assert "figures/flowers-sweep-heat_map.webp" in page.loaded
+    project.change("values: [0.3, 0.1]", "values: [0.3, 0.1, 0.2]")
+    project.build()
+    page = read(project.report / EXPERIMENT)
+    assert "0.98765" not in page.text
+    assert "Sweep: not shown, the config's sweep is another by now" in page.text
+    project.change("values: [0.3, 0.1, 0.2]", "values: [0.3, 0.1]")
     project.change("learning_rate: 0.1}", "learning_rate: 0.2}")
     project.build()
     page = read(project.report / EXPERIMENT)

@@ -38,6 +38,9 @@ sweep:
     training.batch_size: {values: [10, 20]}
 """
 
+RATES = "{values: [0.01, 0.1, 1.0]}"
+"""In GRID, to be replaced."""
+
 WriteConfig = Callable[..., Path]
 Start = Callable[..., "subprocess.Popen[str]"]
 
