@@ -69,9 +69,9 @@ class ScikitTrainer:
     def facts(self) -> dict[str, Any]:
         """What a record keeps of the fit: iterations, and whether the optimum was reached."""
         if not isinstance(self.spec.model, LogisticRegression):
-            return {}
+            return {"threads": 1}
         iterations = int(np.max(self.model.n_iter_))
-        return {"iterations": iterations, "converged": iterations < self.spec.model.max_iterations}
+        return {"threads": 1, "iterations": iterations, "converged": iterations < self.spec.model.max_iterations}
 
 
 def make_estimator(spec: ScikitModel, seed: int) -> Any:

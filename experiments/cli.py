@@ -135,7 +135,8 @@ def run(
         int | None,
         typer.Option(
             min=1,
-            help="Processes to train in: experiments at a time, or trials of a single one. Long runs have one a core.",
+            help="Processes to train in: experiments at a time, or trials of a single one. If not said: one, or one a "
+            "core where the last published run was long.",
         ),
     ] = None,
     trials: Annotated[

@@ -10,6 +10,7 @@ from experiments import NUMERICS_VERSION
 from experiments.problems import ConfigError, Problem, nearest
 from experiments.spec import ExperimentSpec
 from experiments.spec.model import ScikitModel
+from experiments.threads import threads
 
 DECIDES_NUMBERS = ("as_printed", "dataset", "model", "loss", "optimizer", "training")
 """The parts of a config that change what is trained; titles, metrics and figures do not."""
@@ -33,19 +34,18 @@ def check_backend() -> str:
     except PackageNotFoundError:
         message = f"{backend} is not installed; pip install '.[{backend}]'"
         raise ConfigError([Problem("environment", None, "KERAS_BACKEND", message)]) from None
-    threads = os.environ.get("RELECTURE_THREADS", "1")
-    if not (threads.isascii() and threads.isdecimal() and int(threads) > 0):
-        message = f"expected a positive integer, got {threads!r}"
-        raise ConfigError([Problem("environment", None, "RELECTURE_THREADS", message)])
+    threads()
     return backend
 
 
 def deciding_versions(spec: ExperimentSpec) -> dict[str, str]:
-    """The versions that decide a trial's numbers, without importing what they belong to."""
+    """The versions that decide a trial's numbers, without importing what they belong to; also threads beyond one."""
     ours = {"relecture_numerics": str(NUMERICS_VERSION)}
     if isinstance(spec.model, ScikitModel):
         return ours | {"scikit-learn": version("scikit-learn")}
     backend = check_backend()
+    if threads() > 1:  # another rounding
+        ours["threads"] = str(threads())
     return ours | {"keras": version("keras"), backend: version(backend)}
 
 

@@ -44,7 +44,7 @@ def overview(experiments: Sequence[Experiment], results: Path, *, links: str = "
     note = (
         "Accuracy of each config's own settings on its test examples (Iris: all flowers), mean ± standard deviation;\n"
         "the loss, and said so, where the outputs are numbers instead of classes.\n"
-        "Seconds are those of one training on one core, while another ran on the second."
+        "Seconds are those of one training, on one thread."
     )
     return "\n".join([*lines, "", note]) + "\n"
 

@@ -20,6 +20,12 @@ class Progress(Protocol):
     def preparing(self) -> None:
         """Something has to be trained: the library is being loaded."""
 
+    def spread(self, workers: int) -> None:
+        """So many trials will be trained at a time, elsewhere: their epochs are not told."""
+
+    def note(self, words: str) -> None:
+        """Something that is to be known."""
+
     def fetching(self, description: str, done: int, total: int | None) -> None:
         """Bytes of a dataset have arrived."""
 
@@ -72,6 +78,15 @@ class BarProgress:
         """Say why nothing moves yet."""
         if self._bars is not None:
             self._bars.update(self._epochs_bar, description="loading the library")
+
+    def spread(self, workers: int) -> None:
+        """Say that the bar over the trials is the one that moves."""
+        if self._bars is not None:
+            self._bars.update(self._epochs_bar, description=f"{workers} at a time")
+
+    def note(self, words: str) -> None:
+        """Print a line."""
+        self.console.print(f"  {_escape(words)}", highlight=False, soft_wrap=True)
 
     def fetching(self, description: str, done: int, total: int | None) -> None:
         """Show a bar over the bytes of a download."""
@@ -130,6 +145,13 @@ class LineProgress:
 
     def preparing(self) -> None:
         """Nothing to say."""
+
+    def spread(self, workers: int) -> None:
+        """Nothing to say."""
+
+    def note(self, words: str) -> None:
+        """Print a line."""
+        self._say(_escape(words))
 
     def fetching(self, description: str, done: int, total: int | None) -> None:
         """Nothing to say."""

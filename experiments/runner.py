@@ -72,6 +72,7 @@ def run_experiment(
     extended: bool = False,
     redraw: bool = False,
     elsewhere: Elsewhere | None = None,
+    sharing: int = 1,
 ) -> Report:
     """Run an experiment to its published results.
 
@@ -83,6 +84,7 @@ def run_experiment(
             published either way.
         redraw: draw figures and tables again even if nothing has changed.
         elsewhere: where to train; None: in this process, one trial after another.
+        sharing: how many such runs there are at once on this machine, which have to share its memory.
 
     Raises:
         ConfigError: a network or its data cannot fit into memory.
@@ -91,7 +93,7 @@ def run_experiment(
     """
     trials = due_trials(experiment, places.results, extended=extended)
     remove_unfinished(places.results, experiment.name)
-    records, trained = run_trials(trials, experiment, places, progress, elsewhere)
+    records, trained = run_trials(trials, experiment, places, progress, elsewhere, sharing)
     folder = published_folder(experiment, places.results)
     try:
         publish(experiment, records, folder, cache=places.cache, redraw=redraw)
@@ -122,11 +124,15 @@ def run_trials(
     places: Places,
     progress: Progress,
     elsewhere: Elsewhere | None = None,
+    sharing: int = 1,
 ) -> tuple[list[Record], int]:
     """The record of every trial, trained now where it is not finished; and how many were trained."""
     finished = [find_finished(places.results, trial) for trial in trials]
     waiting = [trial for trial, record in zip(trials, finished, strict=True) if record is None]
-    sharing = min(elsewhere.workers, len(waiting)) if elsewhere is not None else 1
+    if elsewhere is not None and len(waiting) == 1:
+        elsewhere = None  # this process is at once there, and shows the epochs
+    if elsewhere is not None:
+        sharing = min(elsewhere.workers, len(waiting))
     _refuse_before_training(waiting, experiment, places.results, sharing)
     progress.experiment_started(experiment, trials, done=sum(r is not None for r in finished))
     records: list[Record] = []

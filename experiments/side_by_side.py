@@ -10,9 +10,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments.identity import check_backend
 from experiments.loading import Experiment
-from experiments.memory import GIB, memory_limit
+from experiments.memory import GIB, memory_limit, shortage
 from experiments.overview import published_summary
 from experiments.problems import RecordError
 from experiments.progress import BarProgress, LineProgress, Progress
@@ -24,6 +23,9 @@ WORTH_WORKERS = 60.0
 
 WORKER_BYTES = 2 * GIB
 """Memory that a worker may need for itself and an image dataset; how many there are is chosen by it."""
+
+ACCELERATORS = (Path("/dev/nvidia0"), Path("/dev/kfd"), Path("/dev/accel0"))
+"""What Linux calls the first device of NVIDIA, of AMD, and a TPU."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,20 @@ class Outcome:
 def usual_workers(orders: Sequence[Order]) -> int:
     """How many workers a run has where nobody says: one, or for long runs as many as cores and memory have place for.
 
-    How long a run will be is what its last published run tells. With JAX one process trains many networks at once.
+    How long a run will be is what its last published run tells. An accelerator is used by one process alone.
     """
-    if check_backend() == "jax" or sum(_seconds_left(order) for order in orders) < WORTH_WORKERS:
+    if any(device.exists() for device in ACCELERATORS) or sum(map(_seconds_left, orders)) < WORTH_WORKERS:
         return 1
-    return max(1, min(trials_at_once(), int(memory_limit() // WORKER_BYTES)))
+    most = int(min(trials_at_once(), memory_limit() / WORKER_BYTES))
+    return next((n for n in range(most, 1, -1) if _can_share_memory(orders, n)), 1)
+
+
+def _can_share_memory(orders: Sequence[Order], number: int) -> bool:
+    return all(
+        shortage(spec, order.experiment.path.parent, number) is None
+        for order in orders
+        for spec in order.experiment.variants.values()
+    )
 
 
 def run_orders(orders: Sequence[Order], console: Console, workers: int) -> Iterator[Outcome]:
@@ -89,7 +100,7 @@ def _at_once(orders: Sequence[Order], workers: int) -> Iterator[Outcome]:
     )
     try:
         # The longest first, so that the last ones are short and all workers end at about the same time.
-        begun = {id(o): pool.submit(_run_in_worker, o) for o in sorted(orders, key=_seconds_left, reverse=True)}
+        begun = {id(o): pool.submit(_run_in_worker, o, workers) for o in sorted(orders, key=_seconds, reverse=True)}
         waiting = [begun[id(order)] for order in orders]
         try:
             for future in waiting:
@@ -114,8 +125,8 @@ def _begin(parent: int) -> None:
     end_with_parent(parent)
 
 
-def _run_in_worker(order: Order) -> Outcome:
-    return _run(order, LineProgress(Console(), order.experiment.name))
+def _run_in_worker(order: Order, sharing: int) -> Outcome:
+    return _run(order, LineProgress(Console(), order.experiment.name), sharing=sharing)
 
 
 def _spread(workers: int) -> Elsewhere | None:
@@ -126,7 +137,7 @@ def _spread(workers: int) -> Elsewhere | None:
     return Spread(workers)
 
 
-def _run(order: Order, progress: Progress, elsewhere: Elsewhere | None = None) -> Outcome:
+def _run(order: Order, progress: Progress, elsewhere: Elsewhere | None = None, *, sharing: int = 1) -> Outcome:
     report = run_experiment(
         order.experiment,
         order.places,
@@ -134,6 +145,7 @@ def _run(order: Order, progress: Progress, elsewhere: Elsewhere | None = None) -
         extended=order.extended,
         redraw=order.redraw,
         elsewhere=elsewhere,
+        sharing=sharing,
     )
     failures = tuple(
         f"{r.trial.experiment}, {r.trial.variant}, seed {r.trial.seed}: {r.outcome}: {r.error}" for r in report.failures
@@ -141,10 +153,16 @@ def _run(order: Order, progress: Progress, elsewhere: Elsewhere | None = None) -
     return Outcome(report.trained, failures, report.published)
 
 
-def _seconds_left(order: Order) -> float:
-    """About how long the training of what is not finished takes, by what the last run published; 0 if none did."""
+def _seconds(order: Order) -> float:
+    """About how long all trainings of an experiment take, by what its last run published; 0 where there was none."""
     published = published_summary(order.places.results, order.experiment.name) or {}
-    if not (seconds := float(published.get("fit_seconds") or 0)):
+    return float(published.get("fit_seconds") or 0) * float(published.get("trials") or 0)
+
+
+def _seconds_left(order: Order) -> float:
+    """The same for those that are not finished."""
+    if not (seconds := _seconds(order)):
         return 0
-    trials = due_trials(order.experiment, order.places.results, extended=order.extended)
-    return seconds * sum(find_finished(order.places.results, trial) is None for trial in trials)
+    results = order.places.results
+    trials = due_trials(order.experiment, results, extended=order.extended)
+    return seconds * sum(find_finished(results, trial) is None for trial in trials) / len(trials)

@@ -31,12 +31,14 @@ class Spread:
 
         Raises:
             DataError: the data cannot be had.
-            RecordError: a record cannot be written.
+            RecordError: a record cannot be written. Trainings under way are then ended; finished ones are kept.
         """
-        for name in {trial.spec.dataset.name for trial in waiting} & {"mnist", "cifar10"}:
+        for name in {trial.spec.dataset.name for trial in waiting} & sources.ADDRESSES.keys():
             if not cache.present(places.cache, name):
                 sources.obtain(name, places.cache, progress.fetching)  # here, where there is a bar to show it
-        executor = LokyExecutor(min(self.workers, len(waiting)))
+        workers = min(self.workers, len(waiting))
+        progress.spread(workers)
+        executor = LokyExecutor(workers)
         try:
             records = _train(waiting, experiment, places, progress, executor)
             executor.close()
@@ -49,7 +51,7 @@ class Spread:
 def _train(
     waiting: Sequence[Trial], experiment: Experiment, places: Places, progress: Progress, executor: Executor
 ) -> dict[str, Record]:
-    results, configs = places.results.resolve(), experiment.path.resolve().parent
+    results, configs = places.results.resolve(), experiment.path.parent.resolve()
     mark, arrivals = mark_folder(results, experiment.name), Arrivals(results, executor)
     left, records = deque(waiting), dict[str, Record]()
     running: dict[Future[Result | None], tuple[Hashable, Trial]] = {}
@@ -68,6 +70,7 @@ def _train(
             _, trial = running.pop(future)
             came = arrivals.take_in(trial, future)
             if isinstance(came, NotYet):
+                progress.note(f"{trial.variant}, seed {trial.seed}: {came.why or 'its record is not to be seen yet'}")
                 left.append(trial)
                 continue
             records[trial.id] = came

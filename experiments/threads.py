@@ -9,6 +9,8 @@ another: there are more trials than cores, and these networks are small.
 import os
 import sys
 
+from experiments.problems import ConfigError, Problem
+
 VARIABLE = "RELECTURE_THREADS"
 
 _LIBRARIES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPROC")
@@ -16,8 +18,15 @@ _LIBRARIES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPR
 
 
 def threads() -> int:
-    """The number of threads; `identity.check_backend` tells people of a number that is none."""
-    return int(os.environ.get(VARIABLE, "1"))
+    """The number of threads.
+
+    Raises:
+        ConfigError: the variable holds no positive integer.
+    """
+    number = os.environ.get(VARIABLE, "1")
+    if not (number.isascii() and number.isdecimal() and int(number) > 0):
+        raise ConfigError([Problem("environment", None, VARIABLE, f"expected a positive integer, got {number!r}")])
+    return int(number)
 
 
 def environment(number: int | None = None) -> dict[str, str]:
@@ -36,8 +45,10 @@ def limit_libraries() -> None:
 
 
 def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Cores that this process may use, by its affinity and its container's limit."""
+    from joblib.externals.loky import cpu_count
+
+    return int(cpu_count())
 
 
 def trials_at_once() -> int:

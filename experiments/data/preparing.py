@@ -99,7 +99,7 @@ def refuse_unless_pixels(arrays: Sequence[NDArray[Any]], where: str) -> None:
 def unit(x: NDArray[Any]) -> NDArray[np.float32]:
     """Divide pixels by 255 in float32, as `x.astype("float32") / 255` does, without the copy between."""
     x = np.asarray(x)
-    return np.divide(x, np.float32(255), out=empty_aligned(x.shape, np.float32), casting="same_kind")
+    return np.divide(x, np.float32(255), out=empty_aligned(x.shape, np.float32), dtype=np.float32, casting="same_kind")
 
 
 def plain(x: NDArray[Any]) -> NDArray[np.float32]:

@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from experiments.aligned import aligned
+from experiments.backend import device_name
 from experiments.engines.epochs import EVALUATION_BATCH, build_variables, run_epochs
 from experiments.engines.feed import Feed
 
@@ -54,7 +55,8 @@ class CompiledEngine:
         """
         known = self._on_device.get(id(array))
         if known is None or known[0] is not array:
-            tensor = tf.experimental.dlpack.from_dlpack(aligned(array).__dlpack__())
+            on_cpu = device_name().startswith("cpu")
+            tensor = tf.experimental.dlpack.from_dlpack(aligned(array).__dlpack__()) if on_cpu else tf.constant(array)
             known = self._on_device[id(array)] = (array, tensor)
         return known[1]
 

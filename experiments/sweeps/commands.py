@@ -59,6 +59,7 @@ def sweep(
     as_json: AsJson = False,
 ) -> None:
     """Search settings: a config's `sweep:`, or lists such as training.batch_size=32,128. Finished trials are kept."""
+    check_backend()
     chosen = _load(name, words or (), metric, configs)
     from experiments.sweeps.executors import count_workers, open_executor, workers_here
     from experiments.sweeps.room import refuse_what_cannot_fit
@@ -74,7 +75,6 @@ def sweep(
         else:
             foreseen.show(out)
         return
-    check_backend()
     from rich.console import Console
 
     from experiments.runner import Places

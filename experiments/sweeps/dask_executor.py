@@ -87,8 +87,10 @@ class DaskExecutor:
 
 def run_in_child(job: Job) -> Result | None:
     """What a Dask worker does: pass the job on to its thread's process, which is kept."""
-    if not hasattr(_here, "child"):
+    if getattr(_here, "threads", None) != job.threads:  # the first job, or one of a sweep that was told another number
+        if hasattr(_here, "child"):
+            _here.child.close()
         multiprocessing.current_process().daemon = False  # Dask's are daemons, which may have no children
-        _here.child = LokyExecutor(1, threads=job.threads)
+        _here.child, _here.threads = LokyExecutor(1, threads=job.threads), job.threads
     result: Result | None = _here.child.submit(0, job).result()
     return result

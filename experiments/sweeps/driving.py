@@ -69,7 +69,7 @@ class Driver:
         """Prepare; nothing is run yet."""
         self._sweep, self._plan, self._executor, self._progress = sweep, plan, executor, progress
         self._places = Places(places.results.resolve(), places.cache.resolve())
-        self._configs = sweep.experiment.path.resolve().parent
+        self._configs = sweep.experiment.path.parent.resolve()
         self._prune = sweep.spec.prune
         self._arrivals = Arrivals(self._places.results, executor)
         self._trained = 0

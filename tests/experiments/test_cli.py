@@ -11,7 +11,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from experiments.cli import app
+from experiments.loading import load_experiment
+from experiments.problems import ConfigError
+from experiments.runner import plan_trials
 from tests.experiments.conftest import IRIS, WriteConfig
 from tests.experiments.test_loading import MISTAKES
 
@@ -138,6 +143,28 @@ def test_an_unknown_backend_is_refused() -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment)
     assert done.returncode == 2
     assert "did you mean 'tensorflow'?" in done.stderr
+
+
+@pytest.mark.parametrize("number", ["0", "two", "-1", "1.5", ""])
+@pytest.mark.parametrize(
+    "words", [["run", "iris_perceptron"], ["sweep", "learning_rates"], ["sweep", "learning_rates", "--dry-run"]]
+)
+def test_a_number_of_threads_that_is_none_is_refused(words: str, number: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RELECTURE_THREADS", number)
+    with pytest.raises(ConfigError, match=f"RELECTURE_THREADS: expected a positive integer, got '{number}'"):
+        CliRunner().invoke(app, words.split(), catch_exceptions=False)
+
+
+def test_threads_beyond_one_make_another_trial(write_config: WriteConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sums are rounded otherwise: such a record is not to pass for the usual one."""
+    path = write_config()
+    ids = []
+    for number in (None, "1", "2", "4"):
+        if number is not None:
+            monkeypatch.setenv("RELECTURE_THREADS", number)
+        ids.append(plan_trials(load_experiment(path))[0].id)
+    assert ids[0] == ids[1]
+    assert len(set(ids)) == 3
 
 
 def test_run_from_another_folder_and_again(write_config: WriteConfig, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def orders(path: Path, results: Path, seconds: float | None) -> list[Order]:
     """A run of an experiment of which the last one published how long a training took."""
     if seconds is not None:
         (results / path.stem).mkdir(parents=True)
-        (results / path.stem / "summary.json").write_text(json.dumps({"fit_seconds": seconds}))
+        (results / path.stem / "summary.json").write_text(json.dumps({"fit_seconds": seconds, "trials": 2}))
     return [Order(load_experiment(path), Places(results, results), extended=False, redraw=False)]
 
 
@@ -90,6 +90,26 @@ def test_long_runs_have_as_many_workers_as_there_is_place_for(
     assert side_by_side.usual_workers(orders(write_config(), tmp_path / "results", seconds)) == workers
 
 
+def test_workers_that_share_memory_are_as_many_as_its_trainings_fit_into(
+    write_config: WriteConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(side_by_side, "trials_at_once", lambda: 8)
+    monkeypatch.setattr(side_by_side, "memory_limit", lambda: 64 * 2.0**30)
+    monkeypatch.setattr(side_by_side, "shortage", lambda spec, folder, sharing: "too much" if sharing > 3 else None)
+    assert side_by_side.usual_workers(orders(write_config(), tmp_path / "results", 40)) == 3
+
+
+def test_an_accelerator_is_used_by_one_process(
+    write_config: WriteConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(side_by_side, "trials_at_once", lambda: 8)
+    monkeypatch.setattr(side_by_side, "ACCELERATORS", (tmp_path / "nvidia0",))
+    run = orders(write_config(), tmp_path / "results", 40)
+    assert side_by_side.usual_workers(run) == 8
+    (tmp_path / "nvidia0").touch()
+    assert side_by_side.usual_workers(run) == 1
+
+
 def test_where_nothing_is_left_no_worker_is_started(write_config: WriteConfig, tmp_path: Path) -> None:
     path = write_config()
     assert relecture("run", path, "--results", tmp_path / "results").returncode == 0
@@ -101,18 +121,13 @@ def test_where_nothing_is_left_no_worker_is_started(write_config: WriteConfig, t
 @pytest.mark.slow
 def test_a_trial_whose_worker_is_killed_is_tried_again(write_config: WriteConfig, tmp_path: Path) -> None:
     results = tmp_path / "results"
-    process = subprocess.Popen(
-        [*COMMAND, "run", str(write_config(text=LONG)), "--workers", "2", "--results", str(results)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True,
-    )  # fmt: skip
-    while not list(results.glob("*/runs/base/seed-0-*/scores.json")):
-        assert process.poll() is None
-        time.sleep(0.05)
+    process = run_long(write_config, results, "one")
     children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True).stdout.split()
     os.kill(int(children[-1]), signal.SIGKILL)
     said, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
     assert "8 trials trained now, 0 failed" in said
+    assert "its worker died; tried again" in said
     assert len(predictions(results)) == 8
 
 
@@ -129,14 +144,14 @@ def test_an_experiment_that_cannot_be_had_leaves_the_others_finished(write_confi
     assert len(predictions(results)) == 2
 
 
-def run_two(write_config: WriteConfig, folder: Path) -> "subprocess.Popen[str]":
-    """Two long experiments, two at a time, the first record of each written."""
-    paths = [write_config(text=LONG, name="one.yaml"), write_config(text=LONG, name="two.yaml")]
+def run_long(write_config: WriteConfig, folder: Path, *names: str) -> "subprocess.Popen[str]":
+    """Long experiments in two workers, two records written."""
+    paths = [write_config(text=LONG, name=f"{name}.yaml") for name in names]
     words = ["run", *map(str, paths), "--workers", "2", "--results", str(folder)]
     process = subprocess.Popen(
         [*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True
     )
-    while len(list(folder.glob("*/runs/base/seed-0-*/scores.json"))) < 2:
+    while len(list(folder.glob("*/runs/base/seed-*/scores.json"))) < 2:
         assert process.poll() is None
         time.sleep(0.05)
     return process
@@ -144,7 +159,7 @@ def run_two(write_config: WriteConfig, folder: Path) -> "subprocess.Popen[str]":
 
 @pytest.mark.slow
 def test_a_worker_that_is_killed_is_told_in_a_line(write_config: WriteConfig, tmp_path: Path) -> None:
-    process = run_two(write_config, tmp_path / "results")
+    process = run_long(write_config, tmp_path / "results", "one", "two")
     # Of its children the resource tracker is the first, and the workers are the others.
     children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True).stdout.split()
     os.kill(int(children[-1]), signal.SIGKILL)
@@ -155,11 +170,12 @@ def test_a_worker_that_is_killed_is_told_in_a_line(write_config: WriteConfig, tm
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("names", [("one", "two"), ("one",)], ids=["two experiments", "one, spread"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_end_it_takes_its_workers_along_and_goes_on_from_there(
-    number: signal.Signals, write_config: WriteConfig, tmp_path: Path
+    number: signal.Signals, names: tuple[str, ...], write_config: WriteConfig, tmp_path: Path
 ) -> None:
-    process = run_two(write_config, tmp_path / "results")
+    process = run_long(write_config, tmp_path / "results", *names)
     process.send_signal(number)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 128 + number, errors
@@ -170,6 +186,6 @@ def test_told_to_end_it_takes_its_workers_along_and_goes_on_from_there(
         assert time.monotonic() < limit
         time.sleep(0.1)
     kept = predictions(tmp_path / "results")
-    again = relecture("run", tmp_path / "one.yaml", tmp_path / "two.yaml", "--results", tmp_path / "results")
-    assert f"{16 - len(kept)} trials trained now, 0 failed" in again.stdout
+    again = relecture("run", *(tmp_path / f"{name}.yaml" for name in names), "--results", tmp_path / "results")
+    assert f"{8 * len(names) - len(kept)} trials trained now, 0 failed" in again.stdout
     assert predictions(tmp_path / "results").items() >= kept.items()

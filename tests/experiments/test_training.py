@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import pytest
 
+from experiments.aligned import empty_aligned
 from experiments.data.datasets import Dataset, Examples
 from experiments.engines import choosing
 from experiments.engines.choosing import Choice, choose_engine, open_engine
@@ -100,6 +101,18 @@ def test_compiled_epoch_equals_keras_fit_on_the_same_minibatches(n: int, batch_s
     assert set(history) == set(expected)
     for name, values in expected.items():
         np.testing.assert_allclose(history[name], values, rtol=1e-4, atol=1e-5, err_msg=name)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="JAX takes its own copy")
+def test_tensorflow_takes_aligned_arrays_as_they_are_and_copies_of_others() -> None:
+    engine = compiled_engine(network())
+    whole = empty_aligned((9, 3), np.float32)
+    whole[:] = np.arange(27).reshape(9, 3)
+    shared, own = engine._tensor(whole), engine._tensor(whole[1:])
+    assert engine._tensor(whole) is shared
+    whole[:] = -1
+    assert (shared.numpy() == -1).all()
+    np.testing.assert_array_equal(own.numpy(), np.arange(3, 27).reshape(8, 3))
 
 
 def test_engines_agree_over_several_epochs() -> None:

@@ -86,6 +86,7 @@ ELSEWHERE: dict[str, tuple[Injection, ...]] = {
     ),
     "experiments side by side: a worker killed, one that cannot be had": (
         Injection(f"{BESIDE}::test_a_worker_that_is_killed_is_told_in_a_line"),
+        Injection(f"{BESIDE}::test_a_trial_whose_worker_is_killed_is_tried_again"),
         Injection(f"{BESIDE}::test_an_experiment_that_cannot_be_had_leaves_the_others_finished"),
     ),
     "experiments side by side told to end (Ctrl-C, SIGTERM)": (
