@@ -146,9 +146,7 @@ def test_an_unknown_backend_is_refused() -> None:
 
 
 @pytest.mark.parametrize("number", ["0", "two", "-1", "1.5", ""])
-@pytest.mark.parametrize(
-    "words", [["run", "iris_perceptron"], ["sweep", "learning_rates"], ["sweep", "learning_rates", "--dry-run"]]
-)
+@pytest.mark.parametrize("words", ["run iris_perceptron", "sweep learning_rates", "sweep learning_rates --dry-run"])
 def test_a_number_of_threads_that_is_none_is_refused(words: str, number: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RELECTURE_THREADS", number)
     with pytest.raises(ConfigError, match=f"RELECTURE_THREADS: expected a positive integer, got '{number}'"):
