@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from experiments.training import Trainer
-from tests.experiments.test_training import assert_same, make_dataset, make_spec, weights_of
+from tests.experiments.training_cases import assert_same, make_dataset, make_spec, weights_of
 
 pytestmark = pytest.mark.skipif(keras.backend.backend() != "jax", reason="needs KERAS_BACKEND=jax")
 
@@ -145,7 +145,7 @@ def test_a_validation_set_is_optional_side_by_side() -> None:
 def test_training_on_jax_never_imports_tensorflow() -> None:
     script = """
 import sys
-from tests.experiments.test_training import make_dataset, make_spec
+from tests.experiments.training_cases import make_dataset, make_spec
 from experiments.training import Trainer
 trainer = Trainer(make_spec(), make_dataset())
 trainer.train(0)

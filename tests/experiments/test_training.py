@@ -3,7 +3,6 @@
 The same menu on every backend: `KERAS_BACKEND=jax pytest tests/experiments/test_training.py`.
 """
 
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -11,72 +10,18 @@ import numpy as np
 import pytest
 
 from experiments.aligned import empty_aligned
-from experiments.data.datasets import Dataset, Examples
-from experiments.engines import choosing
-from experiments.engines.choosing import Choice, choose_engine, open_engine
-from experiments.engines.feed import Feed
-from experiments.engines.plain import Minibatches, PlainEngine, augment
-from experiments.spec import ExperimentSpec
-from experiments.spec.experiment import Recipe
-from experiments.spec.training import Augmentation, Training
+from experiments.engines.plain import PlainEngine
 from experiments.training import Trainer
 from metrics import ConfusionMatrix
-
-
-def make_dataset(n: int = 130, features: int = 6, classes: int = 3, seed: int = 0) -> Dataset:
-    """Noisy clusters, one a class."""
-    rng = np.random.default_rng(seed)
-    y = rng.integers(0, classes, n + 40)
-    x = (rng.normal(size=(n + 40, features)) + 1.5 * np.eye(classes, features)[y]).astype(np.float32)
-    train, test = Examples(x[:n], y[:n]), Examples(x[n:], y[n:])
-    return Dataset(train, test, test, tuple("abcdefghij"[:classes]), "made up")
-
-
-def make_spec(**changes: Any) -> ExperimentSpec:
-    spec: dict[str, Any] = {
-        "title": "test",
-        "dataset": {"name": "mnist"},
-        "model": {"name": "mlp", "hidden": [8], "output": {"units": 3, "activation": "softmax"}},
-        "loss": {"name": "categorical_crossentropy"},
-        "optimizer": {"name": "sgd", "learning_rate": 0.1, "momentum": 0.9},
-        "training": {"epochs": 3, "batch_size": 32},
-    }
-    return ExperimentSpec.model_validate({**spec, **changes})
-
-
-def recipe_of(spec: ExperimentSpec) -> Recipe:
-    assert spec.recipe is not None
-    return spec.recipe
-
-
-def weights_of(trainer: Trainer) -> list[np.ndarray]:
-    return [np.array(w) for w in trainer.model.get_weights()]
-
-
-def assert_same(a: list[np.ndarray], b: list[np.ndarray], tolerance: float = 0.0) -> None:
-    for one, other in zip(a, b, strict=True):
-        np.testing.assert_allclose(one, other, rtol=0, atol=tolerance)
-
-
-def compiled_engine(model: keras.Model) -> Any:
-    """The backend's engine of one program an epoch."""
-    return open_engine(Choice("compiled", "test"), model, Training(epochs=1, batch_size=32))
-
-
-def network() -> keras.Model:
-    keras.utils.set_random_seed(1)
-    layers = [keras.layers.Dense(8, "tanh"), keras.layers.BatchNormalization(), keras.layers.Dense(3, "softmax")]
-    model = keras.Sequential([keras.Input((6,)), *layers])
-    model.compile(keras.optimizers.SGD(0.1, momentum=0.9), "categorical_crossentropy", metrics=["accuracy"])
-    return model
-
-
-def feed_of(n: int, batch_size: int, weighted: bool = False, epochs: int = 1) -> Feed:
-    data = make_dataset(n)
-    one_hot = np.eye(3, dtype=np.float32)
-    weight = np.linspace(0.5, 2, n, dtype=np.float32) if weighted else None
-    held_out = (data.test.x, one_hot[data.test.y])
-    return Feed(data.train.x, one_hot[data.train.y], weight, held_out, batch_size, epochs, shuffle=True, seed=5)
+from tests.experiments.training_cases import (
+    assert_same,
+    compiled_engine,
+    feed_of,
+    make_dataset,
+    make_spec,
+    network,
+    weights_of,
+)
 
 
 @pytest.mark.parametrize(("n", "batch_size"), [(128, 32), (130, 32), (20, 32)], ids=["whole", "rest", "one batch"])
@@ -307,130 +252,3 @@ def test_the_dropout_stream_goes_on_from_minibatch_to_minibatch() -> None:
 
 
 CNN = {"name": "cnn", "blocks": [{"filters": 4}], "output": {"units": 3, "activation": "softmax"}}
-
-
-class EachBatch(keras.callbacks.Callback):
-    """Counts minibatches."""
-
-    batches = 0
-
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        self.batches += 1
-
-
-class EachValidationBatch(keras.callbacks.Callback):
-    """Counts minibatches of validations."""
-
-    batches = 0
-
-    def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
-        self.batches += 1
-
-
-def test_auto_compiles_dense_networks() -> None:
-    assert choose_engine(recipe_of(make_spec())).name == "compiled"
-    assert choose_engine(recipe_of(make_spec(training={"epochs": 1, "batch_size": 8, "engine": "fit"}))).name == "fit"
-
-
-def test_auto_leaves_convolutions_on_cpus_to_fit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("experiments.engines.choosing.device_name", lambda: "cpu:0")
-    assert choose_engine(recipe_of(make_spec(model=CNN))).name == "fit"
-    monkeypatch.setattr("experiments.engines.choosing.device_name", lambda: "gpu:0")
-    by_backend = {"tensorflow": "fit", "jax": "compiled"}
-    assert choose_engine(recipe_of(make_spec(model=CNN))).name == by_backend[keras.backend.backend()]
-
-
-def test_augmentation_is_left_to_fit_and_compiled_refuses_it() -> None:
-    training = {"epochs": 1, "batch_size": 8, "augmentation": {"horizontal_flip": True}}
-    choice = choose_engine(recipe_of(make_spec(model=CNN, training=training)))
-    assert choice.name == "fit"
-    assert "augmented" in choice.reason
-    with pytest.raises(ValueError, match="compiled is not possible: augmented images"):
-        choose_engine(recipe_of(make_spec(model=CNN, training={**training, "engine": "compiled"})))
-
-
-def test_data_on_disk_are_left_to_fit_which_trains_on_them(tmp_path: Path) -> None:
-    data = make_dataset()
-    np.save(tmp_path / "x.npy", data.train.x)
-    mapped = np.load(tmp_path / "x.npy", mmap_mode="r")
-    on_disk = Dataset(Examples(mapped, data.train.y), data.validation, data.test, data.class_names, "made up")
-    trainer = Trainer(make_spec(), on_disk)
-    assert trainer.engine.name == "fit"
-    assert "on disk" in trainer.engine_reason
-    in_memory = Trainer(make_spec(training={"epochs": 3, "batch_size": 32, "engine": "fit"}), data)
-    assert trainer.train(0).columns["loss"] == in_memory.train(0).columns["loss"]
-
-
-def test_data_too_big_for_memory_are_left_to_fit(monkeypatch: pytest.MonkeyPatch) -> None:
-    x, recipe = make_dataset().train.x, recipe_of(make_spec())
-    monkeypatch.setattr(choosing, "memory_limit", lambda: 2.0 * x.nbytes)
-    assert "do not fit in memory twice" in choose_engine(recipe, x).reason
-    monkeypatch.setattr(choosing, "memory_limit", lambda: 1e12)
-    assert choose_engine(recipe, x).name == "compiled"
-    monkeypatch.setattr(choosing, "device_memory", lambda: 1.0 * x.nbytes)
-    choice = choose_engine(recipe, x)
-    assert choice.name == "fit"
-    assert "do not fit in the memory of cpu:0" in choice.reason
-
-
-def test_callbacks_for_single_batches_are_called_by_fit() -> None:
-    counter = EachBatch()
-    trainer = Trainer(make_spec(), make_dataset(130), callbacks=[counter])
-    assert trainer.engine.name == "fit"
-    assert "EachBatch" in trainer.engine_reason
-    trainer.train(0)
-    assert counter.batches == 3 * 5
-
-
-def test_callbacks_for_batches_of_the_validation_are_called_by_fit() -> None:
-    counter = EachValidationBatch()
-    trainer = Trainer(make_spec(), make_dataset(130), callbacks=[counter])
-    assert "EachValidationBatch" in trainer.engine_reason
-    trainer.train(0)
-    assert counter.batches == 3
-
-
-def test_backends_without_a_compiled_engine_use_fit_and_compiled_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
-    choice = choose_engine(recipe_of(make_spec()))
-    assert choice == ("fit", "there is no compiled engine for the torch backend")
-    wish = make_spec(training={"epochs": 1, "batch_size": 8, "engine": "compiled"})
-    with pytest.raises(ValueError, match="compiled is not possible: there is no compiled engine for the torch backend"):
-        choose_engine(recipe_of(wish))
-
-
-def test_callbacks_for_epochs_do_not_change_the_engine() -> None:
-    seen: list[int] = []
-    each_epoch = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(epoch))
-    trainer = Trainer(make_spec(), make_dataset(), callbacks=[each_epoch])
-    trainer.train(0)
-    assert trainer.engine.name == "compiled"
-    assert seen == [0, 1, 2]
-
-
-class TestAugmentation:
-    images = np.arange(4 * 6 * 6 * 2, dtype=np.float32).reshape(4, 6, 6, 2)
-
-    def test_flips_about_half_of_many(self) -> None:
-        many = np.tile(np.arange(3, dtype=np.float32)[None, None, :, None], (400, 2, 1, 1))
-        flipped = augment(many, Augmentation(horizontal_flip=True), np.random.default_rng(0))
-        share = np.mean(flipped[:, 0, 0, 0] == 2)
-        assert 0.4 < share < 0.6
-        assert set(flipped[:, 0, 1, 0]) == {1.0}
-
-    def test_shift_moves_each_image_whole(self) -> None:
-        moved = augment(self.images, Augmentation(translate=2), np.random.default_rng(1))
-        assert moved.shape == self.images.shape
-        padded = np.pad(self.images, ((0, 0), (2, 2), (2, 2), (0, 0)), mode="reflect")
-        for image, source in zip(moved, padded, strict=True):
-            places = [(i, j) for i in range(5) for j in range(5) if np.array_equal(source[i : i + 6, j : j + 6], image)]
-            assert places
-
-    def test_same_seed_same_images_each_epoch_others(self) -> None:
-        x = np.random.default_rng(0).normal(size=(8, 6, 6, 1)).astype(np.float32)
-        feed = Feed(x, np.zeros(8), None, None, 4, 2, shuffle=False, seed=3)
-        how = Augmentation(horizontal_flip=True, translate=1)
-        one, other = Minibatches(feed, how), Minibatches(feed, how)
-        assert np.array_equal(one[0][0], other[0][0])
-        one.start(1)
-        assert not np.array_equal(one[0][0], other[0][0])
