@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import re
 import signal
 import sys
 import time
@@ -144,6 +145,25 @@ def test_the_command_killed_ten_times_gives_the_same_summary(
     assert whole.returncode == 0, whole.stderr
     for name in ("summary.csv", "summary.md", "tiny_best.yaml", "sweep.json"):
         assert (results / "tiny/sweep" / name).read_bytes() == (tmp_path / "whole/tiny/sweep" / name).read_bytes()
+
+
+@pytest.mark.slow
+def test_two_commands_at_once_share_the_trials_and_publish_the_same(
+    write_config: WriteConfig, tmp_path: Path, start: Start
+) -> None:
+    path, results = write_config(("epochs: 3", "epochs: 100")), tmp_path / "results"
+    both = [start("sweep", path, "--results", results, "--executor", "inline") for _ in range(2)]
+    said = [process.communicate(timeout=200)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    trained = [int(re.search(r"(\d+) trials? trained now, 0 failed", text)[1]) for text in said]
+    assert sum(trained) == len(run_folders(results)) == 12
+    assert all(trained)
+    published = results / "tiny" / "sweep"
+    about = json.loads((published / "sweep.json").read_text())
+    assert (about["trials"], about["failed"]) == (12, 0)
+    assert {name for name in about["files"] if not (published / name).is_file()} == set()
+    assert len(pd.read_csv(published / "sweep.csv")) == 12
+    assert not [path for path in published.iterdir() if path.name.startswith(".writing")]
 
 
 def test_a_worker_that_does_not_see_the_folder_sends_the_record(write_config: WriteConfig, tmp_path: Path) -> None:
