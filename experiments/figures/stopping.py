@@ -92,7 +92,7 @@ def _panel(subject: Subject, axes: Axes, variant: str, stops: pd.DataFrame) -> N
     axes.set_xlabel("epoch")
     axes.set_xlim(left=0)
     if len(subject.experiment.variants) > 1:
-        axes.set_title(f"{subject.label(variant)}: {_scored(stops)}", fontsize=10.5)
+        axes.set_title(f"{subject.label(variant)}\n{_scored(stops)}", fontsize=10.5)
 
 
 def _scored(stops: pd.DataFrame) -> str:
