@@ -1,9 +1,13 @@
-"""What tests of different packages must not hand on to each other."""
+"""What tests of different packages must not hand on to each other, nor take over from whoever starts them."""
 
+import signal
 from collections.abc import Iterator
 
 import keras
 import pytest
+
+# A shell that runs the tests in the background has them ignore Ctrl-C, and with them every process that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -92,7 +92,9 @@ def start() -> Iterator[Start]:
     for process in started:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
 
 
 def wait_for(happened: Callable[[], bool], seconds: float = 200) -> None:
