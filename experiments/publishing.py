@@ -67,8 +67,7 @@ def publish(
     summary = summarise(trials, list(dict.fromkeys(["accuracy", *scores, *_class_columns(experiment.spec, trials)])))
     tables = _more_tables(experiment.spec, trials, records)
     subject = subject_of(experiment, records, beside, cache)
-    # A quick run is to be looked at, not printed; and a PDF, with its fonts, takes as long as its picture.
-    figures = draw_figures(subject, experiment.spec.figures, folder, pdf=not experiment.quick)
+    figures = draw_figures(subject, experiment.spec.figures, folder, draft=experiment.quick)
     usual = {"trials.csv", "history.csv", "summary.csv", "summary.tex", "summary.md", *tables}
     for name in before.difference(usual, (path.name for path in figures)):
         (folder / name).unlink(missing_ok=True)  # what the config no longer asks for

@@ -91,6 +91,7 @@ def _at_once(orders: Sequence[Order], workers: int) -> Iterator[Outcome]:
     from joblib.externals.loky import ProcessPoolExecutor
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
+    ended = False
     pool = ProcessPoolExecutor(
         max_workers=min(workers, len(orders)),
         timeout=600,
@@ -105,6 +106,7 @@ def _at_once(orders: Sequence[Order], workers: int) -> Iterator[Outcome]:
         try:
             for future in waiting:
                 yield future.result()
+            ended = True
         except BrokenProcessPool as error:
             message = (
                 "a worker was ended, perhaps for want of memory; finished trials are kept, the same command goes on"
@@ -116,7 +118,7 @@ def _at_once(orders: Sequence[Order], workers: int) -> Iterator[Outcome]:
                 future.exception()  # waits
             raise
     finally:
-        pool.shutdown(wait=False, kill_workers=True)
+        pool.shutdown(wait=ended, kill_workers=not ended)
 
 
 def _begin(parent: int) -> None:

@@ -49,7 +49,7 @@ FIGURES: dict[str, Callable[[Subject], dict[str, Drawing]]] = {
 
 
 def draw_figures(
-    subject: Subject, names: Iterable[str], folder: Path, *, dark: bool = False, pdf: bool = True
+    subject: Subject, names: Iterable[str], folder: Path, *, dark: bool = False, draft: bool = False
 ) -> list[Path]:
     """Draw and save figures of an experiment.
 
@@ -61,7 +61,7 @@ def draw_figures(
         names: keys of FIGURES.
         folder: where the files go, PNG, PDF and CSV side by side.
         dark: for dark slides.
-        pdf: whether to write PDFs too.
+        draft: PNGs alone, to be looked at.
 
     Returns:
         Every file written, figure by figure.
@@ -71,7 +71,7 @@ def draw_figures(
         for name in names:
             files = []
             for stem, drawing in FIGURES[name](subject).items():
-                files += saving.save_figure(drawing.figure, folder, stem, drawing.table, pdf=pdf)
+                files += saving.save_figure(drawing.figure, folder, stem, drawing.table, draft=draft)
             _remove_stale(folder, name, files)
             written += files
     return written

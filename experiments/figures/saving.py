@@ -23,7 +23,7 @@ _METADATA: dict[str, dict[str, None]] = {
 
 
 def save_figure(
-    figure: Figure, folder: Path, stem: str, table: pd.DataFrame | None = None, *, pdf: bool = True
+    figure: Figure, folder: Path, stem: str, table: pd.DataFrame | None = None, *, draft: bool = False
 ) -> list[Path]:
     """Write `<stem>.png` (twice the screen's resolution), `<stem>.pdf` and, of a table, `<stem>.csv`.
 
@@ -34,7 +34,7 @@ def save_figure(
         folder: where to.
         stem: name of the files, without suffix.
         table: the numbers behind the figure.
-        pdf: whether to write the PDF: with its fonts it takes as long as drawing and the PNG.
+        draft: to be looked at, not kept: no PDF, which with its fonts takes as long as its picture, and a larger PNG.
 
     Returns:
         The files, in that order.
@@ -42,11 +42,14 @@ def save_figure(
     Raises:
         RecordError: a file cannot be written.
     """
-    files = [folder / f"{stem}.png"]
-    place_file(files[0], partial(_write_png, figure))
-    if pdf:
-        files.append(folder / f"{stem}.pdf")
-        place_file(files[1], partial(figure.savefig, format="pdf", metadata=_METADATA[".pdf"]))
+    png, pdf = folder / f"{stem}.png", folder / f"{stem}.pdf"
+    files = [png]
+    if draft:
+        place_file(png, partial(figure.savefig, format="png", metadata=_METADATA[".png"]))
+    else:
+        place_file(png, partial(_write_png, figure))
+        place_file(pdf, partial(figure.savefig, format="pdf", metadata=_METADATA[".pdf"]))
+        files.append(pdf)
     figure.clear()
     if table is not None:
         path = folder / f"{stem}.csv"
