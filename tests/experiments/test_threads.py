@@ -50,7 +50,9 @@ def python(code: str, *words: object, variables: Mapping[str, str] | None = None
     return done.stdout
 
 
-@pytest.mark.parametrize(("variables", "number"), [({}, 1), ({"RELECTURE_THREADS": "2"}, 2)])
+@pytest.mark.parametrize(
+    ("variables", "number"), [({}, 1), pytest.param({"RELECTURE_THREADS": "2"}, 2, marks=pytest.mark.slow)]
+)
 def test_every_library_is_told(variables: dict[str, str], number: int) -> None:
     said = json.loads(python(SAID, variables=variables))
     assert said == {"backend": number, "intra": number, "inter": number, "libraries": [number], "jax": str(number)}
