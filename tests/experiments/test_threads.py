@@ -7,11 +7,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from experiments import threads
 from tests.experiments.conftest import WriteConfig
+from tests.noise import write_noise
 
 ROOT = Path(__file__).parents[2]
 SAID = """
@@ -54,7 +54,7 @@ def python(code: str, *words: object, variables: Mapping[str, str] | None = None
     ("variables", "number"), [({}, 1), pytest.param({"RELECTURE_THREADS": "2"}, 2, marks=pytest.mark.slow)]
 )
 def test_every_library_is_told(variables: dict[str, str], number: int) -> None:
-    said = json.loads(python(SAID, variables=variables))
+    said = json.loads(python(SAID, variables={"KERAS_BACKEND": "tensorflow", **variables}))
     assert said == {"backend": number, "intra": number, "inter": number, "libraries": [number], "jax": str(number)}
 
 
@@ -77,13 +77,7 @@ def test_trials_at_once_keep_every_core_busy(
 @pytest.mark.skipif(threads.cores() < 2, reason="needs two cores")
 def test_one_core_and_all_give_the_same_bits(write_config: WriteConfig, tmp_path: Path) -> None:
     """Products of 256 x 784 and 784 x 512 are split over the cores where a library may, and then round otherwise."""
-    chance = np.random.default_rng(0)
-    arrays = {
-        f"{kind}_{part}": chance.random((n, 784), np.float32) if kind == "x" else chance.integers(0, 10, n)
-        for part, n in (("train", 1500), ("test", 300))
-        for kind in "xy"
-    }
-    np.savez(tmp_path / "noise.npz", **arrays)
+    write_noise(tmp_path / "noise.npz")
     path = write_config(text=NOISE, name="noise.yaml")
     found = []
     one_core = f"import os; os.sched_setaffinity(0, [{min(os.sched_getaffinity(0))}]); "

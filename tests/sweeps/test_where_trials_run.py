@@ -20,6 +20,7 @@ from experiments.sweeps.executors import LokyExecutor
 from experiments.sweeps.plans import open_plan
 from experiments.sweeps.points import load_sweep
 from experiments.sweeps.work import Job, mark_folder
+from tests.noise import write_noise
 from tests.processes import is_alive
 from tests.sweeps.conftest import GRID, RATES, TINY, Start, WriteConfig, relecture, run_folders, wait_for
 
@@ -47,13 +48,7 @@ sweep:
 @pytest.mark.slow
 def test_the_same_trial_gives_the_same_bits_wherever_it_runs(write_config: WriteConfig, tmp_path: Path) -> None:
     """Products of 256 x 784 and 784 x 512 are split over threads where there are several, and then round otherwise."""
-    chance = np.random.default_rng(0)
-    arrays = {
-        f"{kind}_{part}": chance.random((n, 784), np.float32) if kind == "x" else chance.integers(0, 10, n)
-        for part, n in (("train", 1500), ("test", 300))
-        for kind in "xy"
-    }
-    np.savez(tmp_path / "noise.npz", **arrays)
+    write_noise(tmp_path / "noise.npz")
     path = write_config(text=NETWORK, name="noise.yaml")
     found = {}
     for where in (["inline"], ["loky", "--workers", "2"], ["dask", "--workers", "2"]):
