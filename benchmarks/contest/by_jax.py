@@ -26,18 +26,21 @@ class Jax:
         self._network, self._epochs = network, epochs
         self._x, self._y = jnp.asarray(data.x), jnp.asarray(np.eye(CLASSES, dtype=np.float32)[data.y])
         self._x_test, self._y_test = data.x_test, data.y_test
+        self.log: list[tuple[float, float]] = []
         forward = _cnn_forward if network.convolutional else _mlp_forward
 
         def loss(params: Tree, averages: Tree, x: Any, y: Any, key: Any) -> tuple[Any, Tree]:
             logits, averages = forward(network, params, averages, x, key)
-            return -jnp.mean(jnp.sum(y * jax.nn.log_softmax(logits), axis=-1)), averages
+            losses = -jnp.sum(y * jax.nn.log_softmax(logits), axis=-1)
+            right = jnp.sum(logits.argmax(-1) == y.argmax(-1))
+            return jnp.mean(losses), (averages, jnp.stack([jnp.sum(losses), right.astype(jnp.float32)]))
 
         def update(state: Tree, x: Any, y: Any) -> Tree:
-            params, velocity, averages, key = state
+            params, velocity, averages, key, sums = state
             key, now = jax.random.split(key)
-            gradient, averages = jax.grad(loss, has_aux=True)(params, averages, x, y, now)
+            gradient, (averages, new) = jax.grad(loss, has_aux=True)(params, averages, x, y, now)
             velocity = jax.tree.map(lambda v, g: network.momentum * v - network.rate * g, velocity, gradient)
-            return jax.tree.map(jnp.add, params, velocity), velocity, averages, key
+            return jax.tree.map(jnp.add, params, velocity), velocity, averages, key, sums + new
 
         @jax.jit
         def epoch(state: Tree, x: Any, y: Any, order: Any) -> Tree:
@@ -69,10 +72,14 @@ class Jax:
             params, averages = _cnn_start(network, self._x.shape[-1], rng)
         else:
             params = initial_weights(network, self._x.shape[1], seed)
+        n, self.log = len(self._x), []
         state = (params, jax.tree.map(jnp.zeros_like, params), averages, jax.random.key(seed))
         started = time.perf_counter()
         for _ in range(self._epochs):
-            state = self._epoch(state, self._x, self._y, rng.permutation(len(self._x)).astype(np.int32))
+            order = rng.permutation(n).astype(np.int32)
+            *state, sums = self._epoch((*state, jnp.zeros(2)), self._x, self._y, order)
+            total, right = np.asarray(sums)
+            self.log.append((float(total) / n, float(right) / n))
         self._state = jax.block_until_ready(state)
         return time.perf_counter() - started
 

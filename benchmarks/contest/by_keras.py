@@ -39,11 +39,14 @@ class Ours:
         names = tuple(str(k) for k in range(CLASSES))
         self.trainer = Trainer(spec, Dataset(train, None, test, names, "benchmark"))
         self.engine = self.trainer.engine.name
+        self.log: list[tuple[float, float]] = []
         self._data = data
 
     def train(self, seed: int) -> float:
         """Train afresh for all epochs; returns the seconds that the epochs took."""
-        return sum(self.trainer.train(seed).columns["seconds"])
+        columns = self.trainer.train(seed).columns
+        self.log = list(zip(columns["loss"], columns["accuracy"], strict=True))
+        return sum(columns["seconds"])
 
     def accuracy(self) -> float:
         """Test accuracy of the network trained last."""
@@ -87,6 +90,7 @@ class Fit:
         )
         self.model.optimizer.build(self.model.trainable_variables)
         self.engine = "fit"
+        self.log: list[tuple[float, float]] = []
 
     def train(self, seed: int) -> float:
         """Train afresh for all epochs; returns the seconds that the epochs took."""
@@ -98,10 +102,12 @@ class Fit:
             if len(variable.shape):  # momentum; the learning rate and the number of updates do not matter here
                 variable.assign(np.zeros(variable.shape, np.float32))
         started = time.perf_counter()
-        self.model.fit(
+        fitted = self.model.fit(
             self._data.x, self._labels, batch_size=self._network.batch, epochs=self._epochs, verbose=0
         )  # shuffles each epoch, trains the last partial batch
-        return time.perf_counter() - started
+        seconds = time.perf_counter() - started
+        self.log = list(zip(fitted.history["loss"], fitted.history["accuracy"], strict=True))
+        return seconds
 
     def accuracy(self) -> float:
         """Test accuracy of the network trained last."""

@@ -55,6 +55,8 @@ def tabulate(entries: Sequence[Entry], peaks: Sequence[Reply], training_examples
             "own_products_gflops": own_peak,
             "peak_memory_mib": max(reply["peak_mib"] for reply in entry.replies),
             "first_training_s": entry.ready["first_training_s"],
+            "train_loss": np.mean(_column(entry, "train_loss")),
+            "train_accuracy": np.mean(_column(entry, "train_accuracy")),
             "test_accuracy": np.mean(_column(entry, "accuracy")),
         }
         if baseline is not None:
@@ -92,11 +94,12 @@ def markdown(table: pd.DataFrame, command: str) -> str:
         "process; medians over repeats, with quartiles. Seconds are those of "
         "the epochs: imports, compiling and the drawing of weights are left out. All train the same "
         "network with SGD and momentum at a constant rate, minibatches drawn anew each epoch, the last partial one "
-        "included. Peak: the share of the speed of matrix products of 2048 x 2048 float32, measured between the "
-        "repeats; own products: the share of the speed at which NumPy does nothing but the matrix products of this "
-        "network's updates, at their own shapes. MiB: the most memory a process held, its libraries and the data "
-        "included. Times `fit`: the median of the ratios of pairs from the same repeat. Accuracy: mean over repeats "
-        "(seeds) after the epochs given, and its difference to plain `fit`, paired by seed, with the standard "
+        "included, and keep the loss and the accuracy of each epoch, as `fit` does (scikit-learn the loss alone). "
+        "Peak: the share of the speed of matrix products of 2048 x 2048 float32, measured between the repeats; own "
+        "products: the share of the speed of nothing but the matrix products of this network's updates, at their own "
+        "shapes; both by the faster of NumPy and PyTorch. MiB: the most memory a process held, its libraries and the "
+        "data included. Times `fit`: the median of the ratios of pairs from the same repeat. Accuracy: mean over "
+        "repeats (seeds) after the epochs given, and its difference to plain `fit`, paired by seed, with the standard "
         "deviation of the differences.",
         "",
     ]

@@ -10,6 +10,7 @@ import os
 import resource
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,9 @@ def serve(arguments: argparse.Namespace, answer: Any) -> None:
     for line in sys.stdin:
         seed = int(line)
         seconds = contender.train(seed) / arguments.epochs / contender.networks
-        reply = {"seed": seed, "seconds": seconds, "accuracy": contender.accuracy(), "peak_mib": _peak_memory()}
+        loss, right = contender.log[-1]
+        reply = {"seed": seed, "seconds": seconds, "train_loss": loss, "train_accuracy": right}
+        reply |= {"accuracy": contender.accuracy(), "peak_mib": _peak_memory()}
         print(json.dumps(reply), file=answer, flush=True)
 
 
@@ -73,7 +76,8 @@ def measure_peak(answer: Any, size: int, network_name: str) -> None:
     """Obey with speeds of float32 matrix products, GFLOP/s: the roofs that every contender is held against.
 
     `gflops`: of two large square matrices, the machine's best. `own_gflops`: of the very products that the network's
-    updates are made of, whose small batches no library multiplies as fast; absent for convolutions.
+    updates are made of, whose small batches no library multiplies as fast; absent for convolutions. Each is the best
+    of the libraries at hand: NumPy's, PyTorch's, on an accelerator JAX's.
     """
     import numpy as np
 
@@ -81,18 +85,18 @@ def measure_peak(answer: Any, size: int, network_name: str) -> None:
 
     network, features = networks()[network_name], {"mnist": 784, "cifar10": 3072}
     shapes = [] if network.convolutional else matrix_products(network, features[network.dataset])
-    square, own = _products(np, [(size, size, size)]), _products(np, shapes)
-    square()
-    own()
+    squares, owns = _products(np, [(size, size, size)]), _products(np, shapes)
     print(json.dumps({"device": "cpu"}), file=answer, flush=True)
     for _ in sys.stdin:
-        speeds = {"gflops": 2 * size**3 / _fastest(square, 5) / 1e9}
+        speeds = {"gflops": 2 * size**3 / min(_fastest(work, 5) for work in squares) / 1e9}
         if shapes:
-            speeds["own_gflops"] = 2 * sum(m * k * n for m, k, n in shapes) / _fastest(own, 50) / 1e9
+            operations = 2 * sum(m * k * n for m, k, n in shapes)
+            speeds["own_gflops"] = operations / min(_fastest(work, 50) for work in owns) / 1e9
         print(json.dumps(speeds), file=answer, flush=True)
 
 
 def _fastest(work: Any, repeats: int) -> float:
+    work()
     times = []
     for _ in range(repeats):
         started = time.perf_counter()
@@ -101,16 +105,22 @@ def _fastest(work: Any, repeats: int) -> float:
     return min(times)
 
 
-def _products(np: Any, shapes: list[tuple[int, int, int]]) -> Any:
-    """Products of matrices of some shapes, one after another: by NumPy, or by JAX where it has an accelerator."""
+def _products(np: Any, shapes: list[tuple[int, int, int]]) -> list[Any]:
+    """Products of matrices of some shapes, one after another, by each library: JAX alone where it has a GPU."""
     rng = np.random.default_rng(0)
     pairs = [(rng.random((m, k), dtype=np.float32), rng.random((k, n), dtype=np.float32)) for m, k, n in shapes]
     if os.environ.get("RELECTURE_BENCH_GPU"):
         import jax
 
         on_device, product = jax.tree.map(jax.numpy.asarray, pairs), jax.jit(lambda a, b: a @ b)
-        return lambda: jax.block_until_ready([product(a, b) for a, b in on_device])
-    return lambda: [a @ b for a, b in pairs]
+        return [lambda: jax.block_until_ready([product(a, b) for a, b in on_device])]
+    works: list[Any] = [lambda: [a @ b for a, b in pairs]]
+    with suppress(ImportError):
+        import torch
+
+        tensors = [(torch.from_numpy(a), torch.from_numpy(b)) for a, b in pairs]
+        works.append(lambda: [a @ b for a, b in tensors])
+    return works
 
 
 def _device(module: str, backend: str) -> str:

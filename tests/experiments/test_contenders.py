@@ -1,5 +1,6 @@
 """The benchmark's contenders: each learns, and the hand-written ones agree."""
 
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -81,6 +82,29 @@ def test_ours_and_fit_start_from_the_same_weights() -> None:
     ours.train(3)
     fit.train(3)
     np.testing.assert_allclose(ours.trainer.model.get_weights()[0], fit.model.get_weights()[0], atol=1e-6)
+    np.testing.assert_allclose(ours.log, fit.log, rtol=1e-5)
+
+
+HAND_WRITTEN = [("numpy", "NumPy"), ("torch", "Torch"), ("jax", "Jax")]
+
+
+def contender_of(library: str, kind: str, network: Network) -> Any:
+    pytest.importorskip(library)
+    module = pytest.importorskip(f"benchmarks.contest.by_{library}")
+    return getattr(module, kind)(network, make_data(network), network.epochs)
+
+
+@pytest.mark.parametrize(("library", "kind"), HAND_WRITTEN)
+def test_hand_written_loops_keep_loss_and_accuracy_of_each_epoch(library: str, kind: str) -> None:
+    """They do the work that `fit` does: with weights that stay, the log is that of the initial network."""
+    still = replace(DENSE, rate=1e-12, momentum=0.0, epochs=2)
+    contender, data = contender_of(library, kind, still), make_data(still)
+    contender.train(5)
+    (first, offsets), (last, last_offsets) = initial_weights(still, 20, 5)
+    logits = np.maximum(data.x @ first + offsets, 0) @ last + last_offsets
+    of_class = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    expected = (-np.log(of_class[np.arange(500), data.y]).mean(), (logits.argmax(axis=1) == data.y).mean())
+    np.testing.assert_allclose(contender.log, [expected, expected], rtol=1e-5)
 
 
 def test_numpy_and_jax_train_the_same_network() -> None:
@@ -116,7 +140,7 @@ def test_report_pairs_repeats_and_names_the_share_of_the_peak() -> None:
 
     def entry(name: str, seconds: list[float], right: list[float]) -> Entry:
         replies = [
-            {"seconds": s, "accuracy": a, "peak_mib": 100.0 + i}
+            {"seconds": s, "accuracy": a, "peak_mib": 100.0 + i, "train_loss": 1.0 + i, "train_accuracy": a}
             for i, (s, a) in enumerate(zip(seconds, right, strict=True))
         ]
         return Entry(networks()["784-10"], name, 1, None, ready, replies)
@@ -130,6 +154,7 @@ def test_report_pairs_repeats_and_names_the_share_of_the_peak() -> None:
     assert ours["accuracy_difference_sd"] == pytest.approx(0.1)
     assert ours["share_of_gemm_peak"] == pytest.approx(31_360 * 60_000 / 200e9)
     assert ours["peak_memory_mib"] == 102
+    assert ours["train_loss"] == 2
 
 
 def test_usual_contenders_need_no_gpu() -> None:
