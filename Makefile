@@ -53,7 +53,8 @@ test-all: browser-tools ## every test, slow ones and the JAX backend included
 	@$(BIN)/pip install -qq --disable-pip-version-check --constraint requirements.lock --editable '.[dev,jax,dask]'
 	$(BIN)/pytest
 	KERAS_BACKEND=jax $(BIN)/pytest tests/losses tests/metrics tests/experiments/test_training.py \
-		tests/experiments/test_choosing_engines.py tests/experiments/test_engines_jax.py
+		tests/experiments/test_choosing_engines.py tests/experiments/test_engines_jax.py \
+		tests/experiments/test_contenders.py
 
 faults: $(READY) ## inject every fault, count what is survived, write the table of docs/reliability.md
 	$(BIN)/python -m tests.faults.table -q

@@ -1,12 +1,13 @@
 """What a sweep costs beyond its training: two workers against one, overhead a trial, and what grows with its size.
 
-    python benchmarks/sweeps.py                  # everything, into results/bench/sweeps.csv: ten minutes on two cores
+    python benchmarks/sweeps.py                  # everything, into results/bench/sweeps.csv: 15 minutes on two cores
     python benchmarks/sweeps.py --part driver    # one part; the other's rows stay
 
 `workers`: a sweep of 24 MNIST trials (12 points, 2 seeds) by the command itself, from its start to its last figure,
-first with one worker process, then with two. The overhead of a trial is the time from the record before it to its own,
-less what its record says of preparing, fitting and predicting; the first two trials, which find a cold worker, are left
-out. The CPU time tells whether the machine was quiet: busy cores stretch the wall time, and not the CPU time.
+first with one worker process, then with two; once with trials of 30 epochs, once with trials twice as long. The
+overhead of a trial is the time from the record before it to its own, less what its record says of preparing, fitting
+and predicting; the first two trials, which find a cold worker, are left out. The CPU time tells whether the machine was
+quiet: busy cores stretch the wall time, and not the CPU time.
 
 `driver`: large grids whose trials take no time at all, on 100 places: what is left is what the one process that hands
 out trials has to do for each. Close other programs first.
@@ -28,8 +29,8 @@ from rich.console import Console
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the benchmarks are no installed package
 
+from experiments.planning import Places
 from experiments.records import Result
-from experiments.runner import Places
 from experiments.sweeps.driving import Driver
 from experiments.sweeps.plans import open_plan
 from experiments.sweeps.points import load_sweep
@@ -48,7 +49,7 @@ model:
   output: {units: 10, activation: softmax}
 loss: {name: categorical_crossentropy}
 optimizer: {name: sgd, learning_rate: 0.1}
-training: {epochs: 30, batch_size: 100}
+training: {epochs: EPOCHS, batch_size: 100}
 seeds: 2
 sweep:
   method: grid
@@ -73,6 +74,9 @@ sweep:
     optimizer.learning_rate: {values: [RATES]}
     training.batch_size: {values: [BATCHES]}
 """
+
+LENGTHS = (30, 60)
+"""Epochs of a trial: what is the same for any number of workers weighs less where trials are longer."""
 
 SIZES = ((40, 25), (100, 100))
 """Rates and sizes of batches of the large grids."""
@@ -104,15 +108,15 @@ class Immediate:
         """Nothing to close."""
 
 
-def workers(cache: Path) -> list[Row]:
-    """A sweep of 24 MNIST trials with one worker and with two."""
+def workers(cache: Path, epochs: int) -> list[Row]:
+    """A sweep of 24 MNIST trials of so many epochs with one worker and with two."""
     rows: list[Row] = []
     walls = []
     for count in (1, 2):
-        run = f"24 MNIST trials, {count} worker{'s' * (count > 1)}"
+        run = f"24 MNIST trials, {epochs} epochs, {count} worker{'s' * (count > 1)}"
         with TemporaryDirectory() as folder:
             config, results = Path(folder) / "swept.yaml", Path(folder) / "results"
-            config.write_text(MNIST, encoding="utf-8")
+            config.write_text(MNIST.replace("EPOCHS", str(epochs)), encoding="utf-8")
             words = ["sweep", config, "--executor", "loky", "--workers", count, "--results", results, "--cache", cache]
             command = [sys.executable, "-c", "from experiments.cli import main; main()", *map(str, words)]
             began, computed = time.perf_counter(), _cpu_seconds()
@@ -125,7 +129,7 @@ def workers(cache: Path) -> list[Row]:
             (f"{run}: CPU time", _cpu_seconds() - computed, "s"),
             (f"{run}: mean fit", float(trials["fit"].mean()), "s"),
         ]
-        if count == 1:
+        if count == 1 and epochs == LENGTHS[0]:
             warm = trials.iloc[2:]
             rows += [
                 ("overhead a trial, warm worker: mean", float(warm["overhead"].mean()), "s"),
@@ -133,7 +137,7 @@ def workers(cache: Path) -> list[Row]:
                 ("preparing a trial (data, model), warm worker: mean", float(warm["prepare"].mean()), "s"),
                 ("record of an MNIST trial", float(trials["bytes"].mean()) / 1e3, "kB"),
             ]
-    return [*rows, ("2 workers against 1: faster by", walls[0] / walls[1], "times")]
+    return [*rows, (f"{epochs} epochs: 2 workers against 1: faster by", walls[0] / walls[1], "times")]
 
 
 def driver() -> list[Row]:
@@ -189,7 +193,7 @@ def main() -> None:
     chosen = parser.parse_args()
     rows = []
     if chosen.part != "driver":
-        rows += [("workers", *row) for row in workers(chosen.cache)]
+        rows += [("workers", *row) for epochs in LENGTHS for row in workers(chosen.cache, epochs)]
     if chosen.part != "workers":
         rows += [("driver", *row) for row in driver()]
     table = pd.DataFrame(rows, columns=["part", "what", "value", "unit"])

@@ -135,8 +135,8 @@ def run(
         int | None,
         typer.Option(
             min=1,
-            help="Processes to train in: experiments at a time, or trials of a single one. If not said: one, or one a "
-            "core where the last published run was long.",
+            help="Processes to train in: experiments at a time, or trials of a single one. If not said: one, or as "
+            "many as cores and memory allow where the last published run was long.",
         ),
     ] = None,
     trials: Annotated[
@@ -165,7 +165,7 @@ def run(
     check_backend()
     experiments = load_all(paths, overrides, quick=quick)  # every config is checked before the first is run
     experiments.sort(key=lambda experiment: bool(experiment.spec.beside))  # these show results of the others
-    from experiments.runner import Places
+    from experiments.planning import Places
     from experiments.side_by_side import Order, run_orders, usual_workers
 
     for experiment in experiments:

@@ -8,9 +8,9 @@ import pandas as pd
 
 from experiments.differences import paired_difference
 from experiments.loading import Experiment
+from experiments.planning import plan_trials
 from experiments.problems import ConfigError, Problem, nearest
 from experiments.records import find_record
-from experiments.runner import plan_trials
 from experiments.summary import labelled, trials_table
 
 

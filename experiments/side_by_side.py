@@ -4,28 +4,26 @@ Each trial computes on one thread wherever it runs (`experiments.threads`): side
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
 from experiments.loading import Experiment
-from experiments.memory import GIB, memory_limit, shortage
+from experiments.memory import shortage
 from experiments.overview import published_summary
+from experiments.planning import Places, due_trials, find_finished
 from experiments.problems import RecordError
 from experiments.progress import BarProgress, LineProgress, Progress
-from experiments.runner import Elsewhere, Places, due_trials, find_finished, run_experiment
-from experiments.threads import environment, trials_at_once
+from experiments.records import Trial
+from experiments.runner import Elsewhere, run_experiment
+from experiments.threads import environment
+from experiments.workers import most_workers
 
 WORTH_WORKERS = 60.0
 """Seconds of training from which the seconds that workers take to start are well spent."""
-
-WORKER_BYTES = 2 * GIB
-"""Memory that a worker may need for itself and an image dataset; how many there are is chosen by it."""
-
-ACCELERATORS = (Path("/dev/nvidia0"), Path("/dev/kfd"), Path("/dev/accel0"))
-"""What Linux calls the first device of NVIDIA, of AMD, and a TPU."""
 
 
 @dataclass(frozen=True)
@@ -50,20 +48,19 @@ class Outcome:
 def usual_workers(orders: Sequence[Order]) -> int:
     """How many workers a run has where nobody says: one, or for long runs as many as cores and memory have place for.
 
-    How long a run will be is what its last published run tells. An accelerator is used by one process alone.
+    How long a run will be is what its last published run tells.
     """
-    if any(device.exists() for device in ACCELERATORS) or sum(map(_seconds_left, orders)) < WORTH_WORKERS:
+    if not any(map(_seconds_a_trial, orders)):
         return 1
-    most = int(min(trials_at_once(), memory_limit() / WORKER_BYTES))
-    return next((n for n in range(most, 1, -1) if _can_share_memory(orders, n)), 1)
+    waiting = [(order, _unfinished(order)) for order in orders]
+    if sum(_seconds_a_trial(order) * len(trials) for order, trials in waiting) < WORTH_WORKERS:
+        return 1
+    specs = [(t.spec, order.experiment.path.parent) for order, trials in waiting for t in _one_a_variant(trials)]
 
+    def fit(number: int) -> bool:
+        return all(shortage(spec, folder, number) is None for spec, folder in specs)
 
-def _can_share_memory(orders: Sequence[Order], number: int) -> bool:
-    return all(
-        shortage(spec, order.experiment.path.parent, number) is None
-        for order in orders
-        for spec in order.experiment.variants.values()
-    )
+    return next((number for number in range(most_workers(), 1, -1) if fit(number)), 1)
 
 
 def run_orders(orders: Sequence[Order], console: Console, workers: int) -> Iterator[Outcome]:
@@ -91,9 +88,9 @@ def _at_once(orders: Sequence[Order], workers: int) -> Iterator[Outcome]:
     from joblib.externals.loky import ProcessPoolExecutor
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
-    ended = False
+    ended, workers = False, min(workers, len(orders))
     pool = ProcessPoolExecutor(
-        max_workers=min(workers, len(orders)),
+        max_workers=workers,
         timeout=600,
         initializer=_begin,
         initargs=(os.getpid(),),
@@ -157,14 +154,22 @@ def _run(order: Order, progress: Progress, elsewhere: Elsewhere | None = None, *
 
 def _seconds(order: Order) -> float:
     """About how long all trainings of an experiment take, by what its last run published; 0 where there was none."""
-    published = published_summary(order.places.results, order.experiment.name) or {}
-    return float(published.get("fit_seconds") or 0) * float(published.get("trials") or 0)
+    return _seconds_a_trial(order) * float(_published(order).get("trials") or 0)
 
 
-def _seconds_left(order: Order) -> float:
-    """The same for those that are not finished."""
-    if not (seconds := _seconds(order)):
-        return 0
+def _seconds_a_trial(order: Order) -> float:
+    return float(_published(order).get("fit_seconds") or 0)
+
+
+def _published(order: Order) -> dict[str, Any]:
+    return published_summary(order.places.results, order.experiment.name) or {}
+
+
+def _one_a_variant(trials: Iterable[Trial]) -> list[Trial]:
+    return list({trial.variant: trial for trial in trials}.values())
+
+
+def _unfinished(order: Order) -> list[Trial]:
     results = order.places.results
-    trials = due_trials(order.experiment, results, extended=order.extended)
-    return seconds * sum(find_finished(results, trial) is None for trial in trials) / len(trials)
+    due = due_trials(order.experiment, results, extended=order.extended)
+    return [trial for trial in due if find_finished(results, trial) is None]

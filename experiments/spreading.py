@@ -6,9 +6,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 
 from experiments.data import cache, sources
 from experiments.loading import Experiment
+from experiments.planning import Places
 from experiments.progress import Progress
 from experiments.records import Record, Result, Trial
-from experiments.runner import Places
 from experiments.sweeps.arrivals import Arrivals, NotYet
 from experiments.sweeps.executors import Executor, LokyExecutor
 from experiments.sweeps.work import Job, mark_folder

@@ -128,7 +128,8 @@ def summarise(trials: pd.DataFrame, scores: Sequence[str]) -> pd.DataFrame:
 
     Returns:
         One row a variant, in the order of the trials: n, not_completed, parameters, epochs (mean), fit_seconds (median:
-        the first seed also waits for the compiler), and for each score `<score>_mean`, `_sd`, `_low`, `_high`.
+        the first training of a program also waits for its compiler), and for each score `<score>_mean`, `_sd`, `_low`,
+        `_high`.
     """
     rows = []
     for variant, group in trials.groupby("variant", sort=False):

@@ -1,4 +1,4 @@
-"""Compile a variant's model once, then train it anew for each seed."""
+"""Compile a variant's model once, then train it anew for each seed, and for each learning rate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,10 +41,11 @@ class History:
 
 
 class Trainer:
-    """The networks of one variant: same data, same program, one training for each seed.
+    """The networks of one variant, or of several that differ in the learning rate: one program, a training each.
 
     Building, tracing and compiling cost more than a short training; they are done once, and each seed then starts from
-    freshly drawn weights put into the same model.
+    freshly drawn weights put into the same model. A constant learning rate is a variable of the program, so variants
+    that differ in nothing else share it too: see `retune`.
 
     Attributes:
         model: the network trained last.
@@ -104,6 +105,22 @@ class Trainer:
     def facts(self) -> dict[str, Any]:
         """What else a record keeps of the training."""
         return {"engine_reason": self.engine_reason, "networks_at_once": self.networks_at_once}
+
+    def retune(self, spec: ExperimentSpec) -> bool:
+        """Take over another variant if it differs in nothing but a constant learning rate.
+
+        Returns:
+            Whether it does; the next training is the one that a `Trainer` of that variant would give, to the bit.
+        """
+        if spec.recipe is None or not _same_but_rate(self.spec, spec):
+            return False
+        self.spec, self.recipe = spec, spec.recipe
+        self._expected, self._trained = [], {}
+        optimizer = self.model.optimizer
+        place = next(i for i, v in enumerate(optimizer.variables) if v is optimizer.learning_rate)
+        optimizer.learning_rate = spec.recipe.optimizer.learning_rate
+        self._fresh_optimizer[place] = keras.ops.convert_to_numpy(optimizer.learning_rate)
+        return True
 
     def expect(self, seeds: Sequence[int]) -> None:
         """Name seeds that `train` will be asked for, so that it may train them side by side.
@@ -237,6 +254,14 @@ class Trainer:
             old.assign(new)
         for variable, value in zip(self.model.optimizer.variables, self._fresh_optimizer, strict=True):
             variable.assign(value)
+
+
+def _same_but_rate(one: ExperimentSpec, other: ExperimentSpec) -> bool:
+    """Whether two variants have all in common but a learning rate that stays constant; a schedule is compiled in."""
+    if one.optimizer is None or other.optimizer is None or one.optimizer.decay is not None:
+        return False
+    same = other.optimizer.model_copy(update={"learning_rate": one.optimizer.learning_rate})
+    return one == other.model_copy(update={"optimizer": same})
 
 
 def _same_side(y_true, y_pred):  # type: ignore[no-untyped-def]

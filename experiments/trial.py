@@ -30,12 +30,12 @@ GRID = 200
 
 
 class Workshop:
-    """Data and compiled program of the variant in hand, kept from one seed to the next."""
+    """Data and compiled program of the variant in hand, kept for the next seed, or the next learning rate."""
 
     def __init__(self, configs: Path, cache: Path, fetching: FetchProgress | None = None):
         self.configs, self._cache, self._fetching = configs, cache, fetching
         self._dataset: tuple[DatasetSpec, Dataset] | None = None
-        self._trainer: tuple[ExperimentSpec, Trainer | ScikitTrainer] | None = None
+        self._trainer: Trainer | ScikitTrainer | None = None
         self._planned: list[Trial] = []
 
     def expect(self, trials: Iterable[Trial]) -> None:
@@ -50,13 +50,16 @@ class Workshop:
 
     def trainer(self, spec: ExperimentSpec) -> Trainer | ScikitTrainer:
         """What trains the models of a variant; a network is compiled once."""
-        if self._trainer is None or self._trainer[0] != spec:
-            self._trainer = None  # let go of the old model before the new one is built
+        trainer = self._trainer
+        if trainer is not None and trainer.spec == spec:
+            return trainer
+        if not (isinstance(trainer, Trainer) and trainer.retune(spec)):
+            self._trainer = trainer = None  # let go of the old model before the new one is built
             of_its_kind = ScikitTrainer if isinstance(spec.model, ScikitModel) else Trainer
-            self._trainer = (spec, of_its_kind(spec, self.dataset(spec.dataset)))
-            if isinstance(trainer := self._trainer[1], Trainer):
-                trainer.expect([trial.seed for trial in self._planned if trial.spec == spec])
-        return self._trainer[1]
+            self._trainer = trainer = of_its_kind(spec, self.dataset(spec.dataset))
+        if isinstance(trainer, Trainer):
+            trainer.expect([trial.seed for trial in self._planned if trial.spec == spec])
+        return trainer
 
 
 def run_trial(trial: Trial, workshop: Workshop, on_epoch: OnEpoch | None = None) -> Result:

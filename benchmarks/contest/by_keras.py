@@ -5,11 +5,14 @@ Ours goes through `experiments.training.Trainer`, as `relecture run` does: deter
 """
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from benchmarks.contest.networks import CLASSES, Data, Network
+
+if TYPE_CHECKING:
+    from experiments.training import History
 
 MANY = 32
 """Networks side by side in the `vmap` contender."""
@@ -44,9 +47,11 @@ class Ours:
 
     def train(self, seed: int) -> float:
         """Train afresh for all epochs; returns the seconds that the epochs took."""
-        columns = self.trainer.train(seed).columns
-        self.log = list(zip(columns["loss"], columns["accuracy"], strict=True))
-        return sum(columns["seconds"])
+        return sum(self._keep_log(self.trainer.train(seed))["seconds"])
+
+    def _keep_log(self, history: "History") -> dict[str, list[float]]:
+        self.log = list(zip(history.columns["loss"], history.columns["accuracy"], strict=True))
+        return history.columns
 
     def accuracy(self) -> float:
         """Test accuracy of the network trained last."""
@@ -61,7 +66,7 @@ class OursTogether(Ours):
     def train(self, seed: int) -> float:
         """Train afresh for all epochs; returns the seconds that the epochs took, for all networks."""
         self.trainer.train_together([seed, *range(1000 + MANY * seed, 1000 + MANY * seed + MANY - 1)])
-        return MANY * sum(self.trainer.train(seed).columns["seconds"])
+        return MANY * sum(self._keep_log(self.trainer.train(seed))["seconds"])
 
 
 class Fit:

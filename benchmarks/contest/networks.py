@@ -1,9 +1,9 @@
 """The networks that the engines are timed on, their data, and what an epoch of each must compute.
 
 All contenders train the same network with softmax cross-entropy and plain SGD with momentum at a constant rate, on
-minibatches drawn anew each epoch, the last partial one included, and keep the loss and the accuracy of each epoch. The
-two CIFAR-10 networks are the configs' own in architecture; schedule, weight decay, label smoothing and augmentation are
-left out for all, so that the libraries can be compared operation by operation.
+minibatches drawn anew each epoch, the last partial one included, and keep the loss and the accuracy of each epoch
+(scikit-learn the loss alone). The two CIFAR-10 networks are the configs' own in architecture; schedule, weight decay,
+label smoothing and augmentation are left out for all, so that the libraries can be compared operation by operation.
 """
 
 from dataclasses import dataclass

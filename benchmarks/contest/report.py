@@ -97,10 +97,10 @@ def markdown(table: pd.DataFrame, command: str) -> str:
         "included, and keep the loss and the accuracy of each epoch, as `fit` does (scikit-learn the loss alone). "
         "Peak: the share of the speed of matrix products of 2048 x 2048 float32, measured between the repeats; own "
         "products: the share of the speed of nothing but the matrix products of this network's updates, at their own "
-        "shapes; both by the faster of NumPy and PyTorch. MiB: the most memory a process held, its libraries and the "
-        "data included. Times `fit`: the median of the ratios of pairs from the same repeat. Accuracy: mean over "
-        "repeats (seeds) after the epochs given, and its difference to plain `fit`, paired by seed, with the standard "
-        "deviation of the differences.",
+        "shapes; both by the faster of NumPy and PyTorch, with --gpu by JAX. MiB: the most memory a process held, its "
+        "libraries and the data included. Times `fit`: the median of the ratios of pairs from the same repeat. "
+        "Accuracy: mean over repeats (seeds) after the epochs given, and its difference to plain `fit`, paired by "
+        "seed, with the standard deviation of the differences.",
         "",
     ]
     for name, rows in table.groupby("network", sort=False):

@@ -106,7 +106,7 @@ def _fastest(work: Any, repeats: int) -> float:
 
 
 def _products(np: Any, shapes: list[tuple[int, int, int]]) -> list[Any]:
-    """Products of matrices of some shapes, one after another, by each library: JAX alone where it has a GPU."""
+    """Products of matrices of some shapes, one after another, by each library; by JAX alone where a GPU is raced on."""
     rng = np.random.default_rng(0)
     pairs = [(rng.random((m, k), dtype=np.float32), rng.random((k, n), dtype=np.float32)) for m, k, n in shapes]
     if os.environ.get("RELECTURE_BENCH_GPU"):
@@ -142,7 +142,14 @@ def _tensorflow_device() -> str:
 
 
 def _peak_memory() -> float:
-    """Most memory that this process has held so far, MiB."""
+    """Most memory that this process has held so far, MiB.
+
+    Linux's `ru_maxrss` starts at what the process that started this one held, which has loaded the data too.
+    """
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

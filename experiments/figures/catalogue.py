@@ -61,7 +61,7 @@ def draw_figures(
         names: keys of FIGURES.
         folder: where the files go, PNG, PDF and CSV side by side.
         dark: for dark slides.
-        draft: PNGs alone, to be looked at.
+        draft: no PDFs, as the figures are only to be looked at.
 
     Returns:
         Every file written, figure by figure.

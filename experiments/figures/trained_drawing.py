@@ -17,9 +17,9 @@ from experiments.figures.trained import resolve_trained
 from experiments.loading import load_experiment
 from experiments.paths import find_config
 from experiments.placing import place_file
+from experiments.planning import find_finished, plan_trials
 from experiments.problems import ConfigError, Problem, RecordError
 from experiments.publishing import subject_of
-from experiments.runner import find_finished, plan_trials
 
 _CM = 2.54
 

@@ -213,6 +213,11 @@ def _environment(about: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
+def _but_metric(sweep: dict[str, Any] | None) -> dict[str, Any]:
+    """What was searched, and how; the command line may choose another metric, and the page says which it was."""
+    return {key: value for key, value in (sweep or {}).items() if key != "metric"}
+
+
 def _sweep(experiment: Experiment, results: Path, pictures: Pictures, *, shown: bool) -> SweepView | Missing | None:
     name, folder = experiment.name, results / experiment.name / "sweep"
     try:
@@ -222,7 +227,7 @@ def _sweep(experiment: Experiment, results: Path, pictures: Pictures, *, shown: 
     if not shown:  # its points are changes of the config, so it is as old as the results of another one
         return Missing("Sweep", f"not shown, as no results of this config are; {about['command']}")
     now = experiment.spec.sweep
-    if now is None or about.get("sweep") != now.model_dump(mode="json"):
+    if now is None or _but_metric(about.get("sweep")) != _but_metric(now.model_dump(mode="json")):
         return Missing("Sweep", f"not shown, the config's sweep is another by now; {about['command']}")
     points = _read(folder / "summary.csv")
     best = about.get("best") or {}

@@ -4,6 +4,8 @@ import json
 import os
 import shlex
 from collections.abc import Sequence
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -28,6 +30,7 @@ from experiments.console import (
 )
 from experiments.identity import check_backend
 from experiments.paths import find_config, refuse_confusion
+from experiments.workers import accelerator
 
 if TYPE_CHECKING:
     from experiments.sweeps.driving import Outcome
@@ -49,7 +52,9 @@ def sweep(
         Literal["inline", "loky", "dask"] | None,
         typer.Option(help="Where trials run; loky: processes of this machine."),
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Trials at once; one a core if not said.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Trials at once; if not said, as many as cores and memory allow.")
+    ] = None,
     scheduler: Annotated[str | None, typer.Option(help="A running Dask scheduler, such as tcp://host:8786.")] = None,
     metric: Metric = None,
     redraw: Annotated[bool, typer.Option(help="Write tables and figures again even if nothing changed.")] = False,
@@ -77,12 +82,11 @@ def sweep(
         return
     from rich.console import Console
 
-    from experiments.runner import Places
+    from experiments.planning import Places
     from experiments.sweeps.driving import Driver
     from experiments.sweeps.plans import open_plan, sweep_folder
     from experiments.sweeps.points import describe
     from experiments.sweeps.progress import SweepProgress
-    from experiments.sweeps.publishing import publish_sweep
 
     folder = sweep_folder(chosen, results)
     plan = open_plan(chosen, folder)  # every point is checked before a worker starts
@@ -91,11 +95,17 @@ def sweep(
     runner = open_executor(executor, workers, scheduler)
     progress = SweepProgress(console, chosen, len(runner.slots()))
     console.print(f"[bold]{chosen.experiment.name}[/]: {_in_words(chosen, plan.total)}", highlight=False)
+    if here == 1 and workers is None and executor != "inline" and (device := accelerator()) is not None:
+        console.print(f"  one worker, as there is an accelerator, {device}; --workers starts more", soft_wrap=True)
     if chosen.held_out:
         console.print(
             "  it has no validation data of its own: a tenth of the training examples is held out", soft_wrap=True
         )
-    outcome = Driver(chosen, plan, Places(results, cache), runner, progress).run()
+    # What draws takes a second to load: time enough while the first trials run.
+    load = partial(import_module, "experiments.sweeps.publishing")
+    outcome = Driver(chosen, plan, Places(results, cache), runner, progress).run(meanwhile=load)
+    from experiments.sweeps.publishing import publish_sweep
+
     publish_sweep(chosen, outcome, folder, _command(chosen, metric), redraw=redraw)
     if as_json:
         print_json(_as_json(chosen, outcome, folder))

@@ -1,4 +1,7 @@
-"""Which points take long, before any has run: those go first, so that no worker is left with a long one at the end."""
+"""Which points take long, before any has run: those go first, so that no worker is left with a long one at the end.
+
+Points of one network follow each other: those that differ in the learning rate alone share a compiled program.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +14,7 @@ from experiments.sweeps.points import Point
 
 
 def costliest_first(points: Iterable[Point], folder: Path) -> list[Point]:
-    """Points by the work of their trainings, the most first; equal ones in their own order.
+    """Points by the work of their trainings, the most first; of equal ones those of one program together.
 
     Args:
         points: any.
@@ -31,7 +34,12 @@ def costliest_first(points: Iterable[Point], folder: Path) -> list[Point]:
                 known[key] = None
         return known[key]
 
-    return sorted(points, key=lambda point: -work(point.spec, facts_of(point.spec.dataset)))
+    programs: dict[str, int] = {}
+
+    def program(spec: ExperimentSpec) -> int:
+        return programs.setdefault(spec.model_dump_json(exclude={"optimizer": {"learning_rate"}}), len(programs))
+
+    return sorted(points, key=lambda point: (-work(point.spec, facts_of(point.spec.dataset)), program(point.spec)))
 
 
 def work(spec: ExperimentSpec, data: Facts | None) -> int:

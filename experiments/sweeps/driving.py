@@ -6,13 +6,13 @@ trial before it runs it, and looks again whether it is finished once it has the 
 
 import math
 import time
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 
+from experiments.planning import Places, find_finished
 from experiments.records import Record, Result, Trial, find_record, remove_unfinished
-from experiments.runner import Places, find_finished
 from experiments.sweeps.arrivals import Arrivals, NotYet
 from experiments.sweeps.claims import Claim, claim
 from experiments.sweeps.costs import costliest_first
@@ -86,9 +86,14 @@ class Driver:
         self._told: set[int] = set()
         self._dropped: set[int] = set()
         self._compared = False  # whether the median rule has had what it needs
+        self._meanwhile: Callable[[], object] | None = None
 
-    def run(self) -> Outcome:
+    def run(self, meanwhile: Callable[[], object] | None = None) -> Outcome:
         """Run every trial that is not finished.
+
+        Args:
+            meanwhile: called once when the first trials have been handed out, for work that would otherwise have to
+                wait for the last one; not called if there is nothing to run.
 
         Raises:
             DataError: the data cannot be had.
@@ -97,6 +102,7 @@ class Driver:
         """
         remove_unfinished(self._places.results, self._sweep.experiment.name)
         mark = mark_folder(self._places.results, self._sweep.experiment.name)
+        self._meanwhile = meanwhile
         self._learn_points()
         self._progress.started(self._plan.total, len(self._records))
         try:
@@ -126,6 +132,9 @@ class Driver:
             if slot not in busy:
                 self._fill(slot, mark)
         if self._running:
+            if self._meanwhile is not None:
+                self._meanwhile()
+                self._meanwhile = None
             done, _ = wait(self._running, timeout=PATIENCE, return_when=FIRST_COMPLETED)
             for future in done:
                 self._gather(future)

@@ -12,7 +12,8 @@ from typing import Any, Literal, Protocol
 from experiments.problems import ConfigError, Problem
 from experiments.records import Result
 from experiments.sweeps.work import Job, end_with_parent, run_job, warm_up
-from experiments.threads import environment, trials_at_once
+from experiments.threads import environment
+from experiments.workers import most_workers
 
 Name = Literal["inline", "loky", "dask"]
 
@@ -138,7 +139,7 @@ def open_executor(name: Name | None, workers: int | None, scheduler: str | None)
 
     Args:
         name: which; None is Dask where a scheduler is named, in process for one worker, else loky.
-        workers: how many; None is one a core.
+        workers: how many; None is `most_workers`.
         scheduler: address of a running Dask scheduler.
 
     Raises:
@@ -171,7 +172,7 @@ def workers_here(name: Name | None, workers: int | None, scheduler: str | None) 
     if name == "inline" and (workers or 1) > 1:
         message = f"in process there is one worker, got {workers}; expected --executor loky"
         raise ConfigError([Problem("command line", None, "--workers", message)])
-    return workers or (1 if name == "inline" else trials_at_once())
+    return workers or (1 if name == "inline" else most_workers())
 
 
 def count_workers(name: Name | None, workers: int | None, scheduler: str | None) -> int:

@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from experiments.loading import BASE
+from experiments.planning import find_finished
 from experiments.records import SWEEP, seconds_of
-from experiments.runner import find_finished
 from experiments.sweeps.plans import known_plan, sweep_folder
 from experiments.sweeps.points import Point, Sweep, short_names, value_text
 from experiments.sweeps.progress import duration

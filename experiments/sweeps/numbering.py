@@ -8,10 +8,10 @@ from typing import Any
 from rich.console import Console
 
 from experiments.loading import Experiment, load_experiment
+from experiments.planning import find_finished, plan_trials
 from experiments.problems import ConfigError, Problem, shown
 from experiments.progress import describe_record
 from experiments.records import SWEEP, Record, Trial, find_record, remove_unfinished, write_record
-from experiments.runner import find_finished, plan_trials
 from experiments.sweeps.claims import claim
 from experiments.sweeps.plans import known_plan, sweep_folder
 from experiments.sweeps.points import MOST_PROBLEMS, Sweep, describe, load_sweep, split_words

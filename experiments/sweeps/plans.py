@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Protocol
 
+from experiments.planning import as_folder_name
 from experiments.problems import ConfigError, Problem
-from experiments.runner import as_folder_name
 from experiments.sweeps.points import MOST_PROBLEMS, Point, Sweep, cut_short
 from experiments.sweeps.space import combinations, space_of
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from experiments.memory import shortage
+from experiments.planning import find_finished
 from experiments.problems import ConfigError, Problem
-from experiments.runner import find_finished
 from experiments.spec import ExperimentSpec
 from experiments.sweeps.points import MOST_PROBLEMS, Point, Sweep, describe
 

@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from experiments.data import cache as store
 from experiments.data import download, sources, sums
 from tests.data import tiny_datasets as tiny
 
@@ -119,3 +121,19 @@ def faulty_server() -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
+
+
+def assert_right(arrays: store.Arrays | None) -> None:
+    """These are MNIST's arrays in small."""
+    assert arrays is not None
+    for name, expected in tiny.MNIST.items():
+        np.testing.assert_array_equal(arrays[name], expected)
+
+
+def flip(path: Path, offset: int) -> None:
+    """Change one bit of a file."""
+    with path.open("r+b") as file:
+        file.seek(offset)
+        byte = file.read(1)[0]
+        file.seek(offset)
+        file.write(bytes([byte ^ 1]))

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from experiments.loading import load_experiment
+from experiments.problems import ConfigError
+
 IRIS = """\
 title: A perceptron
 dataset:
@@ -49,3 +52,10 @@ def write_config(tmp_path: Path) -> WriteConfig:
         return path
 
     return write
+
+
+def problems_of(path: Path, *overrides: str) -> list[str]:
+    """What loading a config complains of."""
+    with pytest.raises(ConfigError) as caught:
+        load_experiment(path, overrides)
+    return [str(problem) for problem in caught.value.problems]

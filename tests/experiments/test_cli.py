@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 
 from experiments.cli import app
 from experiments.loading import load_experiment
+from experiments.planning import plan_trials
 from experiments.problems import ConfigError
-from experiments.runner import plan_trials
 from tests.experiments.conftest import IRIS, WriteConfig
 from tests.experiments.test_loading import MISTAKES
 

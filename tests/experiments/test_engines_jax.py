@@ -156,3 +156,16 @@ assert not found, found[:5]
     environment = {**os.environ, "KERAS_BACKEND": "jax"}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_networks_trained_ahead_are_not_those_of_another_learning_rate() -> None:
+    def spec(rate: float) -> Any:
+        return make_spec(optimizer={"name": "sgd", "learning_rate": rate})
+
+    data = make_dataset()
+    shared, alone = Trainer(spec(0.1), data), Trainer(spec(0.01), data)
+    shared.train_together([3, 4])
+    shared.train(4)
+    assert shared.retune(spec(0.01))
+    assert shared.train(3).columns["loss"] == alone.train(3).columns["loss"]
+    assert_same(weights_of(shared), weights_of(alone))

@@ -11,9 +11,10 @@ from experiments import memory
 from experiments.data.facts import facts
 from experiments.loading import load_experiment
 from experiments.models import build_model
+from experiments.planning import Places
 from experiments.problems import ConfigError
 from experiments.progress import BarProgress
-from experiments.runner import Places, run_experiment
+from experiments.runner import run_experiment
 from experiments.spec.experiment import ExperimentSpec
 from experiments.spec.model import Block, Cnn, Mlp, NetworkSpec, Output, Perceptron
 from tests.experiments.conftest import IRIS, MNIST, WriteConfig

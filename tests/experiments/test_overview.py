@@ -7,8 +7,8 @@ import pytest
 
 from experiments.loading import Experiment, load_all, load_experiment
 from experiments.overview import marks, overview, renew_table
+from experiments.planning import plan_trials
 from experiments.problems import RecordError
-from experiments.runner import plan_trials
 from tests.experiments.conftest import WriteConfig
 
 ROOT = Path(__file__).parents[2]

@@ -12,9 +12,10 @@ import pytest
 from rich.console import Console
 
 from experiments.loading import load_experiment
+from experiments.planning import Places, plan_trials
 from experiments.progress import BarProgress
 from experiments.records import Record, RecordError, find_record, write_record
-from experiments.runner import Places, Report, plan_trials, run_experiment
+from experiments.runner import Report, run_experiment
 from tests.experiments.conftest import IRIS, WriteConfig
 
 EXTRAS = "metrics: [accuracy, macro_f1, confusion_matrix]\nfigures: [learning_curves, confusion_matrix]\n"

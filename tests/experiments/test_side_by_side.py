@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from experiments import side_by_side
+from experiments import side_by_side, workers
 from experiments.loading import load_experiment
+from experiments.planning import Places
 from experiments.progress import LineProgress
-from experiments.runner import Places, run_experiment
+from experiments.runner import run_experiment
 from experiments.side_by_side import Order
+from experiments.sweeps import executors
 from tests.experiments.conftest import IRIS, WriteConfig
 from tests.processes import is_alive
 
@@ -72,38 +74,44 @@ def test_spread_over_workers_and_alone_give_the_same_bits(write_config: WriteCon
     assert predictions(tmp_path / "spread") == predictions(tmp_path / "alone")
 
 
+@pytest.fixture(autouse=True)
+def _no_accelerator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dev").mkdir()
+    monkeypatch.setattr(workers, "DEVICES", tmp_path / "dev")
+
+
 def orders(path: Path, results: Path, seconds: float | None) -> list[Order]:
-    """A run of an experiment of which the last one published how long a training took."""
+    """A run of an experiment of which the last one, of more seeds, published how long a training took."""
     if seconds is not None:
         (results / path.stem).mkdir(parents=True)
-        (results / path.stem / "summary.json").write_text(json.dumps({"fit_seconds": seconds, "trials": 2}))
+        (results / path.stem / "summary.json").write_text(json.dumps({"fit_seconds": seconds, "trials": 20}))
     return [Order(load_experiment(path), Places(results, results), extended=False, redraw=False)]
 
 
 @pytest.mark.parametrize(
-    ("seconds", "cores", "gib", "workers"),
+    ("seconds", "cores", "gib", "expected"),
     [(None, 8, 64, 1), (20, 8, 64, 1), (40, 8, 64, 8), (40, 8, 7, 3), (40, 8, 1, 1), (40, 1, 64, 1)],
 )
 def test_long_runs_have_as_many_workers_as_there_is_place_for(
     seconds: float | None,
     cores: int,
     gib: int,
-    workers: int,
+    expected: int,
     write_config: WriteConfig,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Two trials are left."""
-    monkeypatch.setattr(side_by_side, "trials_at_once", lambda: cores)
-    monkeypatch.setattr(side_by_side, "memory_limit", lambda: gib * 2.0**30)
-    assert side_by_side.usual_workers(orders(write_config(), tmp_path / "results", seconds)) == workers
+    monkeypatch.setattr(workers, "trials_at_once", lambda: cores)
+    monkeypatch.setattr(workers, "memory_limit", lambda: gib * 2.0**30)
+    assert side_by_side.usual_workers(orders(write_config(), tmp_path / "results", seconds)) == expected
 
 
 def test_workers_that_share_memory_are_as_many_as_its_trainings_fit_into(
     write_config: WriteConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(side_by_side, "trials_at_once", lambda: 8)
-    monkeypatch.setattr(side_by_side, "memory_limit", lambda: 64 * 2.0**30)
+    monkeypatch.setattr(workers, "trials_at_once", lambda: 8)
+    monkeypatch.setattr(workers, "memory_limit", lambda: 64 * 2.0**30)
     monkeypatch.setattr(side_by_side, "shortage", lambda spec, folder, sharing: "too much" if sharing > 3 else None)
     assert side_by_side.usual_workers(orders(write_config(), tmp_path / "results", 40)) == 3
 
@@ -111,12 +119,12 @@ def test_workers_that_share_memory_are_as_many_as_its_trainings_fit_into(
 def test_an_accelerator_is_used_by_one_process(
     write_config: WriteConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(side_by_side, "trials_at_once", lambda: 8)
-    monkeypatch.setattr(side_by_side, "ACCELERATORS", (tmp_path / "nvidia0",))
+    monkeypatch.setattr(workers, "trials_at_once", lambda: 8)
     run = orders(write_config(), tmp_path / "results", 40)
     assert side_by_side.usual_workers(run) == 8
-    (tmp_path / "nvidia0").touch()
+    (tmp_path / "dev" / "nvidia1").touch()  # the second one of its machine, lent to a container
     assert side_by_side.usual_workers(run) == 1
+    assert executors.workers_here(None, None, None) == 1
 
 
 def test_where_nothing_is_left_no_worker_is_started(write_config: WriteConfig, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 The same menu on every backend: `KERAS_BACKEND=jax pytest tests/experiments/test_training.py`.
 """
 
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -11,8 +12,11 @@ import pytest
 
 from experiments.aligned import empty_aligned
 from experiments.engines.plain import PlainEngine
+from experiments.loading import load_experiment
 from experiments.training import Trainer
+from experiments.trial import Workshop
 from metrics import ConfusionMatrix
+from tests.experiments.conftest import IRIS
 from tests.experiments.training_cases import (
     assert_same,
     compiled_engine,
@@ -184,6 +188,64 @@ def test_optimizer_state_starts_afresh_with_each_seed(name: str) -> None:
     assert_same(weights_of(trainer), once)
 
 
+RATED = [{"name": "sgd", "momentum": 0.9}, {"name": "adam", "weight_decay": 0.01}, {"name": "rmsprop"}]
+
+
+@pytest.mark.parametrize("engine", ["compiled", "fit"])
+@pytest.mark.parametrize("optimizer", RATED, ids=lambda optimizer: str(optimizer["name"]))
+def test_a_learning_rate_taken_over_gives_the_bits_of_its_own_trainer(engine: str, optimizer: dict[str, Any]) -> None:
+    def spec(rate: float) -> Any:
+        training = {"epochs": 2, "batch_size": 32, "engine": engine}
+        return make_spec(optimizer={**optimizer, "learning_rate": rate}, training=training)
+
+    data = make_dataset()
+    shared, alone = Trainer(spec(0.1), data), Trainer(spec(0.003), data)
+    before = shared.train(3).columns["loss"]
+    assert shared.retune(spec(0.003))
+    assert shared.train(3).columns["loss"] == alone.train(3).columns["loss"]
+    assert_same(weights_of(shared), weights_of(alone))
+    assert shared.spec == alone.spec
+    assert shared.model.optimizer.get_config()["learning_rate"] == pytest.approx(0.003)
+    assert shared.retune(spec(0.1))
+    assert shared.train(3).columns["loss"] == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"optimizer": {"name": "sgd", "learning_rate": 0.1, "momentum": 0.5}},
+        {"optimizer": {"name": "sgd", "learning_rate": 0.1, "momentum": 0.9, "decay": {"name": "cosine"}}},
+        {"optimizer": {"name": "adam", "learning_rate": 0.1}},
+        {"training": {"epochs": 3, "batch_size": 16}},
+        {"loss": {"name": "focal_crossentropy"}},
+    ],
+    ids=lambda change: str(next(iter(change.values()))),
+)
+def test_whatever_else_differs_needs_a_trainer_of_its_own(change: dict[str, Any]) -> None:
+    trainer, spec = Trainer(make_spec(), make_dataset()), make_spec()
+    assert not trainer.retune(make_spec(**change))
+    assert trainer.spec == spec
+    assert not Trainer(make_spec(**change), make_dataset()).retune(spec)
+
+
+def test_variants_of_other_learning_rates_share_a_trainer_and_others_do_not(tmp_path: Path) -> None:
+    variants = "variants: {faster: {optimizer.learning_rate: 0.5}, larger: {training.batch_size: 20}}\n"
+    (tmp_path / "example.yaml").write_text(IRIS + variants)
+    specs = load_experiment(tmp_path / "example.yaml").variants
+    workshop = Workshop(tmp_path, tmp_path / "cache")
+    base = workshop.trainer(specs["base"])
+    assert workshop.trainer(specs["faster"]) is base
+    assert base.spec == specs["faster"]
+    assert workshop.trainer(specs["larger"]) is not base
+
+
+def test_a_schedule_is_compiled_in() -> None:
+    def spec(rate: float) -> Any:
+        return make_spec(optimizer={"name": "sgd", "learning_rate": rate, "decay": {"name": "cosine"}})
+
+    assert not Trainer(spec(0.1), make_dataset()).retune(spec(0.01))
+
+
 def test_inverse_time_decay_is_per_update() -> None:
     optimizer = {"name": "sgd", "learning_rate": 0.5, "decay": {"name": "inverse_time", "rate": 0.1}}
     trainer = Trainer(make_spec(optimizer=optimizer), make_dataset(128))
@@ -249,6 +311,3 @@ def test_the_dropout_stream_goes_on_from_minibatch_to_minibatch() -> None:
         (dropout,) = [layer for layer in trainer.model.layers if isinstance(layer, keras.layers.Dropout)]
         streams.append(keras.ops.convert_to_numpy(dropout.seed_generator.state))
     assert np.array_equal(*streams)
-
-
-CNN = {"name": "cnn", "blocks": [{"filters": 4}], "output": {"units": 3, "activation": "softmax"}}

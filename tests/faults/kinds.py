@@ -14,8 +14,8 @@ from experiments.ledger.judging import judge_all
 from experiments.ledger.loading import load_ledgers
 from experiments.loading import load_experiment
 from experiments.memory import shortage
+from experiments.planning import plan_trials, published_folder
 from experiments.problems import ConfigError, Problem
-from experiments.runner import plan_trials, published_folder
 from experiments.sweeps.plans import open_plan, sweep_folder
 from experiments.sweeps.points import load_sweep
 from tests.experiments.conftest import IRIS

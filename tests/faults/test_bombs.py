@@ -9,8 +9,8 @@ from experiments.documents import MAX_BYTES
 from experiments.ledger.loading import load_ledgers
 from experiments.loading import load_experiment
 from experiments.paths import find_config
+from experiments.planning import as_folder_name
 from experiments.problems import ConfigError
-from experiments.runner import as_folder_name
 from tests.experiments.conftest import IRIS
 from tests.faults.test_fuzzing import end_of
 

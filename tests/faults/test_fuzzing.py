@@ -21,9 +21,9 @@ from hypothesis import HealthCheck, given, settings
 from experiments import cli, runner
 from experiments.data.errors import DataError, EmptyClass
 from experiments.loading import load_experiment
+from experiments.planning import plan_trials
 from experiments.problems import ConfigError, RecordError
 from experiments.records import write_record
-from experiments.runner import plan_trials
 from experiments.spec import sweep as sweep_spec
 from tests.experiments.conftest import IRIS
 from tests.faults.kinds import KINDS

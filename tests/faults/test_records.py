@@ -15,10 +15,11 @@ from rich.console import Console
 
 from experiments import runner
 from experiments.loading import load_experiment
+from experiments.planning import Places, plan_trials
 from experiments.problems import RecordError
 from experiments.progress import BarProgress
 from experiments.records import Record, find_record, remove_unfinished, require_writable, write_record
-from experiments.runner import Places, plan_trials, run_experiment
+from experiments.runner import run_experiment
 from tests.experiments.conftest import WriteConfig
 from tests.faults.at_every_call import NOBODY
 from tests.faults.writers import DONE, tree
@@ -161,7 +162,7 @@ class TestUnwritable:
             "from experiments.loading import load_experiment\n"
             "from experiments.problems import RecordError\n"
             "from experiments.records import require_writable\n"
-            "from experiments.runner import plan_trials\n"
+            "from experiments.planning import plan_trials\n"
             "trial = plan_trials(load_experiment(Path(sys.argv[1]) / 'configs' / 'moons.yaml'))[0]\n"
             f"os.geteuid() or os.setuid({NOBODY})\n"
             "try:\n    require_writable(Path(sys.argv[2]), trial)\n"

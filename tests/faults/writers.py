@@ -14,9 +14,9 @@ from experiments.data import sources, sums
 from experiments.evaluation import Predictions
 from experiments.loading import load_experiment
 from experiments.placing import placed_folder
+from experiments.planning import plan_trials
 from experiments.publishing import publish
 from experiments.records import Record, Result, find_record, remove_unfinished, write_record
-from experiments.runner import plan_trials
 from tests.data import tiny_datasets as tiny
 from tests.experiments.conftest import IRIS
 

@@ -22,9 +22,9 @@ from experiments.figures.slides.catalogue import CATALOGUE
 from experiments.figures.trained import TRAINED
 from experiments.figures.trained_drawing import draw_trained, draw_trained_to_file, trained_subject
 from experiments.loading import load_experiment
+from experiments.planning import plan_trials
 from experiments.problems import ConfigError, RecordError
 from experiments.records import Result, write_record
-from experiments.runner import plan_trials
 
 ROOT = Path(__file__).parents[2]
 CONFIGS = ROOT / "configs"

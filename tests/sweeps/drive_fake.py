@@ -7,7 +7,7 @@ from rich.console import Console
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from experiments.runner import Places
+from experiments.planning import Places
 from experiments.sweeps.driving import Driver, Outcome
 from experiments.sweeps.executors import Executor, LokyExecutor
 from experiments.sweeps.plans import open_plan, sweep_folder

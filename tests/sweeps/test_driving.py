@@ -59,6 +59,20 @@ def test_every_trial_is_run_once_and_kept(write_config: WriteConfig, tmp_path: P
     assert drive(path, results, 2).trained == 4
 
 
+def test_what_can_be_done_meanwhile_is_done_once_while_trials_run(write_config: WriteConfig, tmp_path: Path) -> None:
+    called: list[int] = []
+    sweep, results = load_sweep(write_config()), tmp_path / "results"
+
+    def note() -> None:
+        called.append(len(run_folders(results)))
+
+    make_driver(sweep, results, 2).run(meanwhile=note)
+    assert len(called) == 1
+    assert called[0] < 12
+    make_driver(sweep, results, 2).run(meanwhile=note)
+    assert len(called) == 1
+
+
 def test_the_objective_is_the_mean_over_seeds_on_validation_data(write_config: WriteConfig, tmp_path: Path) -> None:
     path = write_config()
     sweep = load_sweep(path)

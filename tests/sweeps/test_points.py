@@ -47,7 +47,7 @@ def test_a_run_cap_takes_the_first_points(write_config: WriteConfig) -> None:
 
 def test_a_point_trains_what_the_same_config_would(write_config: WriteConfig, tmp_path: Path) -> None:
     """A sweep's trial has the very identity of the run with these settings; seeds are the sweep's."""
-    from experiments.runner import plan_trials
+    from experiments.planning import plan_trials
 
     path = write_config(("  method: grid", "  seeds: [3, 5]\n  method: grid"))
     point = open_plan(load_sweep(path), None).points()[3]

@@ -119,7 +119,8 @@ def test_a_sweep_that_a_cluster_ends_leaves_no_worker_and_goes_on(
 def test_the_command_killed_ten_times_gives_the_same_summary(
     write_config: WriteConfig, tmp_path: Path, start: Start
 ) -> None:
-    path, results = write_config(text=TINY + GRID.replace("[10, 20]", "[4, 8, 12, 16, 20]")), tmp_path / "results"
+    text = TINY.replace("epochs: 3", "epochs: 1000") + GRID.replace("[10, 20]", "[4, 8, 12, 16, 20]")
+    path, results = write_config(text=text), tmp_path / "results"
     chance = np.random.default_rng(1)
     written: dict[str, int] = {}
     for number in range(10):
@@ -146,7 +147,7 @@ def test_the_command_killed_ten_times_gives_the_same_summary(
 def test_two_commands_at_once_share_the_trials_and_publish_the_same(
     write_config: WriteConfig, tmp_path: Path, start: Start
 ) -> None:
-    path, results = write_config(("epochs: 3", "epochs: 100")), tmp_path / "results"
+    path, results = write_config(("epochs: 3", "epochs: 1000")), tmp_path / "results"
     both = [start("sweep", path, "--results", results, "--executor", "inline") for _ in range(2)]
     said = [process.communicate(timeout=200)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0], said
