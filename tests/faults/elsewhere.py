@@ -6,8 +6,8 @@ Named one by one, or by a class that injects a fault in every test: a test of th
 from importlib.util import find_spec
 from typing import NamedTuple
 
-CACHE, NPZ = "tests/data/test_cache.py", "tests/data/test_npz.py"
-SOURCES = "tests/data/test_sources.py"
+CACHE, SHARED = "tests/data/test_cache.py", "tests/data/test_cache_shared.py"
+NPZ, SOURCES = "tests/data/test_npz.py", "tests/data/test_sources.py"
 RUNNER, MEMORY = "tests/experiments/test_runner.py", "tests/experiments/test_memory.py"
 TRAINING, BESIDE = "tests/experiments/test_training.py", "tests/experiments/test_side_by_side.py"
 DRIVING, SWEEPING = "tests/sweeps/test_driving.py", "tests/sweeps/test_sweeping.py"
@@ -63,11 +63,11 @@ ELSEWHERE: dict[str, tuple[Injection, ...]] = {
         Injection(f"{CACHE}::TestDamage::test_a_folder_in_place_of_a_file"),
     ),
     "cache on a full disk, or where a file lies in its place": (Injection(f"{CACHE}::TestCannotWrite"),),
-    "cache that may not be written, complete or not": (Injection(f"{CACHE}::TestReadOnly"),),
+    "cache that may not be written, complete or not": (Injection(f"{SHARED}::TestReadOnly"),),
     "two processes that fetch at once, one of them killed, or without locks": (
-        Injection(f"{CACHE}::TestTwoProcesses::test_both_get_the_data_and_one_fetches"),
-        Injection(f"{CACHE}::TestTwoProcesses::test_without_locks_both_fetch_and_neither_harms_the_other"),
-        Injection(f"{CACHE}::TestTwoProcesses::test_a_killed_owner_leaves_no_lock_and_its_remains_are_swept"),
+        Injection(f"{SHARED}::TestTwoProcesses::test_both_get_the_data_and_one_fetches"),
+        Injection(f"{SHARED}::TestTwoProcesses::test_without_locks_both_fetch_and_neither_harms_the_other"),
+        Injection(f"{SHARED}::TestTwoProcesses::test_a_killed_owner_leaves_no_lock_and_its_remains_are_swept"),
     ),
     "npz with a hostile header, a bomb, objects, NaN, wrong shapes or labels, or cut": (
         Injection(f"{NPZ}::TestWrongArrays"),

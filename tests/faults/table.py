@@ -101,7 +101,8 @@ def main() -> int:
     for name in counter.skipped:
         sys.stderr.write(f"not injected here: {name}\n")
     if code != pytest.ExitCode.OK:
-        sys.stderr.write(f"{PAGE} is left as it was: {len(counter.failed)} tests failed\n")
+        why = f"{len(counter.failed)} tests failed" if counter.failed else "pytest did not come to an end"
+        sys.stderr.write(f"{PAGE} is left as it was: {why}\n")
         return int(code)
     renew(PAGE, as_markdown(counter.rows, seconds))
     sys.stdout.write(f"table in {PAGE} renewed; it took {seconds:.0f} s\n")
