@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from experiments import memory
+from experiments import memory, workers
 from experiments.cli import app
 from experiments.loading import load_experiment
 from experiments.problems import ConfigError
@@ -212,6 +212,19 @@ def test_a_finished_sweep_is_published(write_config: WriteConfig, tmp_path: Path
     (folder / "heat_map.png").unlink()
     listed("sweep", path, "--results", results)
     assert {p.name for p in folder.iterdir()} == {p.name for p in before}
+
+
+def test_where_an_accelerator_is_a_sweep_has_one_worker_and_says_so(
+    write_config: WriteConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dev").mkdir()
+    (tmp_path / "dev" / "nvidia0").touch()
+    monkeypatch.setattr(workers, "DEVICES", tmp_path / "dev")
+    path, results = write_config(), tmp_path / "results"
+    drive(path, results, 2)
+    said = "one worker, as there is an accelerator"
+    assert said in listed("sweep", path, "--results", results)
+    assert said not in listed("sweep", path, "--results", results, "--workers", 1)
 
 
 def test_best_points_of_several_sweeps_are_several_experiments(write_config: WriteConfig, tmp_path: Path) -> None:
