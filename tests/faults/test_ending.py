@@ -121,7 +121,7 @@ def test_a_training_that_is_told_to_end_keeps_what_is_finished_and_goes_on_from_
 ) -> None:
     words = ["run", str(write_config(text=EIGHT_SEEDS)), "--results", str(tmp_path / "results")]
     process = start(*words)
-    wait_for(lambda: list(tmp_path.rglob("seed-0-*/scores.json")), process)
+    wait_for(lambda: list(tmp_path.glob("results/example/runs/base/seed-0-*/scores.json")), process)
     process.send_signal(number)
     _, errors = process.communicate(timeout=60)
     ended = {path.name: tree(path) for path in (tmp_path / "results").rglob("seed-*") if path.is_dir()}
@@ -155,7 +155,7 @@ def test_a_run_killed_again_and_again_comes_to_the_same_end(
     while len(finished) < 4 and killed < 30:
         process = start("run", config, "--results", str(results))
         if killed % 3:  # while records are written; else perhaps while the library starts
-            wait_for(lambda: len(list(results.rglob("seed-*/scores.json"))) > len(finished), process)  # noqa: B023
+            wait_for(lambda: len(list(results.glob("example/runs/base/seed-*/scores.json"))) > len(finished), process)  # noqa: B023
         try:
             process.wait(moments.uniform(0, 0.5))
         except subprocess.TimeoutExpired:
